@@ -1,0 +1,1 @@
+fn main() { patchbay_desktop::run() }

@@ -1,0 +1,1 @@
+//! Integration tests of core through its public face.
