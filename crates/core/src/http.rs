@@ -57,7 +57,12 @@ impl Request {
 
 impl std::fmt::Debug for Request {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?} {}", self.method, self.url.host_str().unwrap_or("-"))
+        write!(
+            f,
+            "{:?} {}",
+            self.method,
+            self.url.host_str().unwrap_or("-")
+        )
     }
 }
 
