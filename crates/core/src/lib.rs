@@ -7,6 +7,7 @@ pub mod activity;
 pub mod clock;
 pub mod connection;
 pub mod connector;
+pub mod credential;
 pub mod error;
 pub mod flow;
 pub mod http;

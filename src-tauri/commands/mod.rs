@@ -1,0 +1,45 @@
+//! The commands the console may call: one thin function each, which calls core, converts and returns.
+//!
+//! | command | arguments | answer |
+//! |---|---|---|
+//! | `workspace_state` | | `WorkspaceState` |
+//! | `unlock_vault` | | `VaultState` (asks the keychain again) |
+//! | `unlock_with_passphrase` | passphrase | `VaultState` |
+//! | `choose_passphrase_vault` | passphrase | `VaultState` (only when there is no keychain and no workspace yet) |
+//! | `set_recovery_passphrase` | passphrase | |
+//! | `recover_vault` | passphrase | `VaultState` |
+//! | `list_connections` | query: `ConnectionQuery` | `Page<ConnectionRow>` |
+//! | `connection_counts` | | `ConnectionCounts` |
+//! | `connection` | id | `ConnectionDetail` |
+//! | `check_name` | name, except?: id | (error on field `name`) |
+//! | `create_connection` | draft: `ConnectionDraft` | `Started` |
+//! | `rename_connection` | id, name, description | |
+//! | `test_connection` | id | `TestResult` |
+//! | `test_all` | query: `ConnectionQuery` | number to be tested; progress comes as `TestProgress` |
+//! | `cancel_test_all` | | |
+//! | `reauthorize_connection` | id, draft: `ReauthorizeDraft` | `Started` |
+//! | `delete_connection` | id | `Deletion` |
+//! | `undo_delete` | id | |
+//! | `authorization` | id | `AuthorizationView` |
+//! | `pending_authorizations` | | `AuthorizationView[]` |
+//! | `open_browser_again` | id (authorization) | |
+//! | `paste_address` | id, address | `AuthorizationView` |
+//! | `cancel_authorization` | id | |
+//! | `answer_account_question` | id, accept | `AuthorizationView` |
+//! | `redirect_options` | connector, method, values (non-secret) | `RedirectView[]` (first is used) |
+//! | `list_connectors` | query: `ConnectorQuery` | `ConnectorSummary[]` |
+//! | `connector` | id | `Connector` |
+//! | `connector_icons` | ids | `Record<id, svg text>` |
+//! | `list_registrations` | connector?: id | `RegistrationView[]` |
+//! | `create_registration` | connector, name, client_id, client_secret? | `RegistrationView` |
+//! | `rename_registration` | id, name | |
+//! | `rotate_registration_secret` | id, client_secret | (the old secret stays valid until finished) |
+//! | `finish_registration_rotation` | id | |
+//! | `delete_registration` | id | (refused with the list while connections hang on it) |
+//! | `list_activity` | query: `ActivityQuery` | `Page<ActivityEntry>` |
+//! | `open_link` | connector, which: `api` \| `oauth` \| `scopes` \| `credentials` | |
+//! | `open_verification` | id (authorization) | |
+//! | `copy_text` is not a command: the console uses the clipboard of the webview | | |
+//!
+//! Every failure is `patchbay_core::Error`: `{code, message, hint?, field?, provider_error?}`.
+//! Events arrive under the name `patchbay` with `Event` as payload.
