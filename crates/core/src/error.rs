@@ -39,7 +39,12 @@ pub enum Code {
     /// The account at the provider is another one than before: a yes is needed.
     AccountChanged,
     KeychainLocked,
+    /// There is no keychain that answers.
     KeychainMissing,
+    /// The keychain is open and the workspace's identity isn't in it.
+    IdentityMissing,
+    /// The identity lies under a passphrase that wasn't entered yet.
+    PassphraseNeeded,
     /// Secrets are sealed to another identity than the one in the keychain.
     ForeignKey,
     /// The keychain's store is another one than before, and the identity isn't in it.

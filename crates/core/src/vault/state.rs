@@ -1,24 +1,66 @@
-//! How the vault is, told apart because each state is mended differently.
+//! In which state the vault is, and the one thing that mends it.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-/// Whether secrets can be opened now, and what keeps them shut otherwise.
+use crate::{Code, Error};
+
+/// Whether secrets can be opened now, and if not, why. Sealing works in every state once there is an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum VaultState {
     Ready,
-    /// The keychain is locked.
+    /// The keychain is locked, or didn't answer in time.
     Locked,
-    /// The identity isn't in the keychain any more.
+    /// The keychain is open and the identity isn't in it.
     Missing,
-    /// The keychain holds the identity of another workspace.
+    /// The identity in the keychain is another one than the workspace's.
     ForeignKey,
-    /// The keychain's store is another one than when the identity was made.
+    /// The keychain is another one than before, and the identity isn't in it.
     StoreChanged,
-    /// There is no keychain on this machine.
+    /// This computer has no keychain that answers.
     NoKeychain,
-    /// The identity is in a passphrase-sealed file that hasn't been opened yet.
+    /// The identity lies under a passphrase that wasn't entered yet.
     PassphraseNeeded,
+}
+
+impl VaultState {
+    /// Why secrets can't be opened; `None` when they can.
+    pub fn error(self) -> Option<Error> {
+        let (code, message, hint) = match self {
+            Self::Ready => return None,
+            Self::Locked => (
+                Code::KeychainLocked,
+                "the keychain is locked",
+                "Unlock the keychain, usually with your login password.",
+            ),
+            Self::Missing => (
+                Code::IdentityMissing,
+                "this workspace's key is not in the keychain",
+                "Put the keychain item `dev.patchbay.desktop` back, or use the recovery passphrase.",
+            ),
+            Self::ForeignKey => (
+                Code::ForeignKey,
+                "the keychain holds another workspace's key",
+                "Put this workspace's own keychain item back, or use the recovery passphrase.",
+            ),
+            Self::StoreChanged => (
+                Code::StoreChanged,
+                "the keychain is another one than before, and this workspace's key is not in it",
+                "Start with the keychain you used before, or use the recovery passphrase.",
+            ),
+            Self::NoKeychain => (
+                Code::KeychainMissing,
+                "this computer has no keychain that answers",
+                "Start a Secret Service such as GNOME Keyring, KWallet or KeePassXC.",
+            ),
+            Self::PassphraseNeeded => (
+                Code::PassphraseNeeded,
+                "the workspace is locked with a passphrase",
+                "Enter the workspace's passphrase.",
+            ),
+        };
+        Some(Error::new(code, message).with_hint(hint))
+    }
 }
