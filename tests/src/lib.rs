@@ -1,1 +1,3 @@
 //! Servers and fixtures the tests share.
+
+pub mod flow_generator;
