@@ -1,7 +1,11 @@
 //! The HTTP client as a parameter, with the bounds every call keeps: no redirects followed, no cookies, no body over
 //! its limit, a deadline for the whole exchange (requirements C2, C13, C14, E8).
 //!
-//! A request may carry a secret, so its `Debug` prints method and host only.
+//! A request may carry a secret, so its `Debug` prints method and host only. The client itself is [`ReqwestHttp`].
+
+mod client;
+
+pub use client::ReqwestHttp;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -71,6 +75,8 @@ impl std::fmt::Debug for Request {
 pub struct Limits {
     /// For the whole exchange, from connecting to the last byte.
     pub total: Duration,
+    /// Until the answer's headers are there.
+    pub first_byte: Duration,
     /// Bytes of the body, after decompression.
     pub body: usize,
 }
@@ -79,6 +85,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             total: Duration::from_secs(30),
+            first_byte: Duration::from_secs(15),
             body: 1024 * 1024,
         }
     }
@@ -116,12 +123,34 @@ pub enum HttpError {
     Refused(String),
     #[error("no secure connection to {0}: {1}")]
     Tls(String, String),
+    /// No connection within the time for connecting: nothing was sent.
+    #[error("{0} can't be reached")]
+    Unreachable(String),
+    /// The request may have been sent; no (whole) answer came in time.
     #[error("{0} did not answer in time")]
     Timeout(String),
     #[error("the answer of {0} is larger than {1} bytes")]
     TooLarge(String, usize),
+    /// The connection ended, or what came wasn't HTTP, after the request may have been sent.
     #[error("the connection to {0} broke off")]
     Broken(String),
+    /// The request can't be written as HTTP; nothing was sent.
+    #[error("the request to {0} can't be written")]
+    Unwritable(String),
+}
+
+impl HttpError {
+    /// Whether the server may have acted on the request: then it isn't simply sent again (requirements C17, D6).
+    pub fn may_have_been_sent(&self) -> bool {
+        match self {
+            Self::Timeout(_) | Self::TooLarge(..) | Self::Broken(_) => true,
+            Self::Dns(_)
+            | Self::Refused(_)
+            | Self::Tls(..)
+            | Self::Unreachable(_)
+            | Self::Unwritable(_) => false,
+        }
+    }
 }
 
 /// A client that keeps the bounds of this module.
