@@ -532,7 +532,8 @@ pub enum AccountSource {
 #[ts(export)]
 pub struct Placement {
     pub to: PlacementTo,
-    pub name: String,
+    /// The header or parameter; a template where the person names it (`{header_name}`).
+    pub name: Template,
     /// `{api_key}`, `Bearer {token}`. For token kinds the token is `{access_token}`.
     pub value: Template,
 }
@@ -765,6 +766,7 @@ pub enum RequestMethod {
 pub struct TestRequest {
     #[serde(default)]
     pub method: RequestMethod,
+    /// Where it is one optional `url` field and that is empty, there is nothing to test.
     pub url: Template,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub headers: BTreeMap<String, Template>,

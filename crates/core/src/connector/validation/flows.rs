@@ -1,0 +1,56 @@
+//! Quirks that go with a provider.
+
+use super::{Problem, problem};
+use crate::connector::definition::{CaptureSource, Connector, Quirk};
+
+/// Sign-in hosts whose departure is known: a definition that talks to them says so, and no other does.
+const HOSTS: [(&str, Quirk); 3] = [
+    ("https://accounts.google.com/", Quirk::TestModeSevenDays),
+    ("https://auth.atlassian.com/", Quirk::AtlassianCloudId),
+    ("https://login.xero.com/", Quirk::XeroTenant),
+];
+
+pub(super) fn quirks_implied(_: &str, connector: &Connector) -> Vec<Problem> {
+    let oauth = || connector.auth.iter().filter_map(|m| m.oauth.as_ref());
+    let mut found = Vec::new();
+    let mut compare = |quirk: Quirk, implied: bool| {
+        let there = connector.quirks.contains(&quirk);
+        if there != implied {
+            let word = if implied {
+                "is missing"
+            } else {
+                "has no reason here"
+            };
+            found.push(problem("quirk", format!("the quirk {quirk:?} {word}")));
+        }
+    };
+    for (host, quirk) in HOSTS {
+        let implied = oauth().any(|o| {
+            let address = o.authorization_endpoint.as_ref();
+            address.is_some_and(|address| address.starts_with(host))
+        });
+        compare(quirk, implied);
+    }
+    let accounts_server = oauth()
+        .flat_map(|o| &o.capture)
+        .any(|capture| capture.from == CaptureSource::Callback && capture.at == "accounts-server");
+    compare(Quirk::AccountsServer, accounts_server);
+    let tests = || {
+        let own = connector.auth.iter().filter_map(|m| m.test.as_ref());
+        connector.test.iter().chain(own)
+    };
+    compare(Quirk::OkFalse, tests().any(|test| test.ok.is_some()));
+    let client_id_header = tests().any(|test| {
+        let mut values = test.headers.values();
+        values.any(|value| value.contains("{client_id}"))
+    });
+    compare(Quirk::ClientIdHeader, client_id_header);
+    let mut seen = Vec::new();
+    for quirk in &connector.quirks {
+        if seen.contains(quirk) {
+            found.push(problem("quirk", format!("the quirk {quirk:?} twice")));
+        }
+        seen.push(*quirk);
+    }
+    found
+}
