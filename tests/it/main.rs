@@ -3,3 +3,4 @@
 mod connectors;
 mod flow_reading;
 mod flow_reading_properties;
+mod vault;

@@ -1,3 +1,4 @@
 //! Servers and fixtures the tests share.
 
 pub mod flow_generator;
+pub mod keychain;
