@@ -6,11 +6,16 @@
 pub mod authorization_code;
 pub mod callback;
 pub mod client_credentials;
+pub mod device_code;
 pub mod endpoints;
+pub mod github_app;
 pub mod jwt;
+pub mod jwt_bearer;
+pub mod loopback;
 pub mod provider;
 pub mod refresh_token;
 pub mod revocation;
+pub mod session_token;
 pub mod token;
 
 pub use callback::Callback;

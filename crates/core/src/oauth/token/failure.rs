@@ -16,6 +16,8 @@ pub enum FailureKind {
     InvalidGrant,
     /// The client registration or its secret is not taken.
     InvalidClient,
+    /// The key or password that buys the token is not taken.
+    BadSecret,
     InvalidScope,
     /// The person or the provider said no.
     Denied,
@@ -31,8 +33,8 @@ pub enum FailureKind {
     Malformed(&'static str),
     /// What answered isn't a token endpoint: a redirect, 404 or 405.
     NotAnEndpoint(u16),
-    /// A setting, a key or the definition is wrong; nothing was sent.
-    Settings(Box<Error>),
+    /// Found on our side: a setting, a key or the definition is wrong, or the time for signing in is over.
+    Ours(Box<Error>),
     /// An error the provider named and we have no reaction to.
     Other,
 }
@@ -98,8 +100,13 @@ impl TokenFailure {
         let (code, message, hint) = match kind {
             FailureKind::InvalidGrant => (
                 Code::Revoked,
-                format!("{provider} no longer accepts the sign-in of {connection}"),
-                "Reauthorize the connection",
+                format!("{provider} doesn't accept the sign-in of {connection} (any more)"),
+                "Sign in again",
+            ),
+            FailureKind::BadSecret => (
+                Code::BadSecret,
+                format!("{provider} refused the key or password of {connection}"),
+                "Check what was typed against the provider's page",
             ),
             FailureKind::InvalidClient => (
                 Code::BadRegistration,
@@ -143,7 +150,7 @@ impl TokenFailure {
                 ),
                 "Check the host and the endpoints in the settings",
             ),
-            FailureKind::Settings(error) => return *error,
+            FailureKind::Ours(error) => return *error,
             FailureKind::Other if word.as_deref() == Some("redirect_uri_mismatch") => (
                 Code::BadRegistration,
                 format!("{provider} doesn't know the redirect URI of {connection}"),
@@ -181,7 +188,7 @@ impl From<HttpError> for TokenFailure {
 
 impl From<Error> for TokenFailure {
     fn from(error: Error) -> Self {
-        Self::new(FailureKind::Settings(Box::new(error)))
+        Self::new(FailureKind::Ours(Box::new(error)))
     }
 }
 

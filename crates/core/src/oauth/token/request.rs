@@ -39,7 +39,7 @@ impl Parameters {
     /// Adds what the definition adds to every token request, and the resource (RFC 8707).
     ///
     /// # Errors
-    /// `Settings` when a value of a template is missing.
+    /// `Ours` when a value of a template is missing.
     pub fn from_definition(&mut self, provider: &Provider<'_>) -> Result<(), TokenFailure> {
         if let Some(resource) = &provider.oauth.resource {
             self.add("resource", &expand_text(resource, provider.values)?);
@@ -93,7 +93,7 @@ pub struct Exchanged {
 /// Sends a request with client authentication. Redirects are not followed; the bounds of `outside` hold.
 ///
 /// # Errors
-/// `Network` or `Uncertain`; `Settings` when the endpoint or the registration can't be used.
+/// `Network` or `Uncertain`; `Ours` when the endpoint or the registration can't be used.
 pub async fn send(
     outside: &Outside<'_>,
     provider: &Provider<'_>,

@@ -37,6 +37,23 @@ pub struct TokenAnswer {
     pub ends_with_test_mode: bool,
 }
 
+impl TokenAnswer {
+    /// A token about which nothing else was said.
+    pub(crate) fn only(access_token: Secret) -> Self {
+        Self {
+            access_token,
+            refresh_token: None,
+            expires_in: None,
+            refresh_expires_in: None,
+            scopes: None,
+            id_token: None,
+            captures: Vec::new(),
+            account: None,
+            ends_with_test_mode: false,
+        }
+    }
+}
+
 /// An account at a provider.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
@@ -284,8 +301,8 @@ fn form_body(body: &[u8]) -> Result<Json, TokenFailure> {
 }
 
 /// A token that may stand in a header: visible ASCII only (RFC 6749 appendix A.12). Empty and null count as absent.
-fn token(at: &Json, name: &str) -> Result<Option<Secret>, TokenFailure> {
-    match at.get(name) {
+pub(crate) fn token_value(value: Option<&Json>) -> Result<Option<Secret>, TokenFailure> {
+    match value {
         None | Some(Json::Null) => Ok(None),
         Some(Json::Text(text)) if text.is_empty() => Ok(None),
         Some(Json::Text(text)) if text.bytes().all(|byte| (0x20..=0x7e).contains(&byte)) => {
@@ -295,6 +312,10 @@ fn token(at: &Json, name: &str) -> Result<Option<Secret>, TokenFailure> {
             "a token holds what no token may hold",
         )),
     }
+}
+
+pub(crate) fn token(at: &Json, name: &str) -> Result<Option<Secret>, TokenFailure> {
+    token_value(at.get(name))
 }
 
 /// A token of a type we don't know must not be used (RFC 6749 7.1).
