@@ -16,9 +16,12 @@ pub mod provider;
 pub mod refresh_token;
 pub mod revocation;
 pub mod session_token;
+pub mod sites;
 pub mod token;
 
 pub use callback::Callback;
 pub use endpoints::{Endpoints, Metadata};
+pub use jwt::id_token;
+pub use jwt::keys::KeyCache;
 pub use provider::{ClientIdentity, Outside, Provider};
 pub use token::{Captured, FailureKind, TokenAnswer, TokenFailure};

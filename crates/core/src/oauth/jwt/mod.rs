@@ -1,6 +1,8 @@
 //! JSON Web Tokens: the assertions we sign, and the ID tokens we check.
 
+pub mod id_token;
 pub mod key;
+pub mod keys;
 
 use serde_json::json;
 
