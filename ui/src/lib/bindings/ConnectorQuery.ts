@@ -1,0 +1,3 @@
+import type { AuthKind } from "./AuthKind";
+import type { Category } from "./Category";
+export type ConnectorQuery = { search?: string, category?: Category, method?: AuthKind, };

@@ -1,0 +1,2 @@
+import type { AuthKind } from "./AuthKind";
+export type MethodSummary = { id: string, label: string, kind: AuthKind, };

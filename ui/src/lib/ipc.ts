@@ -1,0 +1,88 @@
+/**
+ * The only file that talks to the app: one function per command, and the events it sends.
+ * A command that fails throws an `Error` of the bindings; `failure()` takes whatever comes.
+ */
+import { invoke } from "@tauri-apps/api/core";
+import { listen } from "@tauri-apps/api/event";
+import type { ActivityEntry } from "@bindings/ActivityEntry";
+import type { ActivityQuery } from "@bindings/ActivityQuery";
+import type { AuthorizationView } from "@bindings/AuthorizationView";
+import type { ConnectionCounts } from "@bindings/ConnectionCounts";
+import type { ConnectionDetail } from "@bindings/ConnectionDetail";
+import type { ConnectionDraft } from "@bindings/ConnectionDraft";
+import type { ConnectionQuery } from "@bindings/ConnectionQuery";
+import type { ConnectionRow } from "@bindings/ConnectionRow";
+import type { Connector } from "@bindings/Connector";
+import type { ConnectorQuery } from "@bindings/ConnectorQuery";
+import type { ConnectorSummary } from "@bindings/ConnectorSummary";
+import type { Deletion } from "@bindings/Deletion";
+import type { Docs } from "@bindings/Docs";
+import type { Event } from "@bindings/Event";
+import type { Page } from "@bindings/Page";
+import type { ReauthorizeDraft } from "@bindings/ReauthorizeDraft";
+import type { RedirectView } from "@bindings/RedirectView";
+import type { RegistrationView } from "@bindings/RegistrationView";
+import type { Started } from "@bindings/Started";
+import type { TestResult } from "@bindings/TestResult";
+import type { VaultState } from "@bindings/VaultState";
+import type { WorkspaceState } from "@bindings/WorkspaceState";
+
+// The workspace and its vault.
+export const workspaceState = () => invoke<WorkspaceState>("workspace_state");
+export const unlockVault = () => invoke<VaultState>("unlock_vault");
+export const unlockWithPassphrase = (passphrase: string) =>
+  invoke<VaultState>("unlock_with_passphrase", { passphrase });
+export const choosePassphraseVault = (passphrase: string) =>
+  invoke<VaultState>("choose_passphrase_vault", { passphrase });
+export const setRecoveryPassphrase = (passphrase: string) => invoke<void>("set_recovery_passphrase", { passphrase });
+export const recoverVault = (passphrase: string) => invoke<VaultState>("recover_vault", { passphrase });
+
+// Connections.
+export const listConnections = (query: ConnectionQuery) => invoke<Page<ConnectionRow>>("list_connections", { query });
+export const connectionCounts = () => invoke<ConnectionCounts>("connection_counts");
+export const connection = (id: string) => invoke<ConnectionDetail>("connection", { id });
+export const checkName = (name: string, except?: string) => invoke<void>("check_name", { name, except });
+export const createConnection = (draft: ConnectionDraft) => invoke<Started>("create_connection", { draft });
+export const renameConnection = (id: string, name: string, description: string) =>
+  invoke<void>("rename_connection", { id, name, description });
+export const testConnection = (id: string) => invoke<TestResult>("test_connection", { id });
+export const testAll = (query: ConnectionQuery) => invoke<number>("test_all", { query });
+export const cancelTestAll = () => invoke<void>("cancel_test_all");
+export const reauthorizeConnection = (id: string, draft: ReauthorizeDraft) =>
+  invoke<Started>("reauthorize_connection", { id, draft });
+export const deleteConnection = (id: string) => invoke<Deletion>("delete_connection", { id });
+export const undoDelete = (id: string) => invoke<void>("undo_delete", { id });
+
+// Authorizations: signing in that is under way.
+export const authorization = (id: string) => invoke<AuthorizationView>("authorization", { id });
+export const pendingAuthorizations = () => invoke<AuthorizationView[]>("pending_authorizations");
+export const openBrowserAgain = (id: string) => invoke<void>("open_browser_again", { id });
+export const openVerification = (id: string) => invoke<void>("open_verification", { id });
+export const pasteAddress = (id: string, address: string) => invoke<AuthorizationView>("paste_address", { id, address });
+export const cancelAuthorization = (id: string) => invoke<void>("cancel_authorization", { id });
+export const answerAccountQuestion = (id: string, accept: boolean) =>
+  invoke<AuthorizationView>("answer_account_question", { id, accept });
+
+// Connectors and client registrations.
+export const redirectOptions = (connector: string, method: string, values: Record<string, string>) =>
+  invoke<RedirectView[]>("redirect_options", { connector, method, values });
+export const listConnectors = (query: ConnectorQuery) => invoke<ConnectorSummary[]>("list_connectors", { query });
+export const connector = (id: string) => invoke<Connector>("connector", { id });
+export const connectorIcons = (ids: string[]) => invoke<Record<string, string>>("connector_icons", { ids });
+export const openLink = (connector: string, which: keyof Docs) => invoke<void>("open_link", { connector, which });
+export const listRegistrations = (connector?: string) =>
+  invoke<RegistrationView[]>("list_registrations", { connector });
+export const createRegistration = (connector: string, name: string, clientId: string, clientSecret?: string) =>
+  invoke<RegistrationView>("create_registration", { connector, name, clientId, clientSecret });
+export const renameRegistration = (id: string, name: string) => invoke<void>("rename_registration", { id, name });
+export const rotateRegistrationSecret = (id: string, clientSecret: string) =>
+  invoke<void>("rotate_registration_secret", { id, clientSecret });
+export const finishRegistrationRotation = (id: string) => invoke<void>("finish_registration_rotation", { id });
+export const deleteRegistration = (id: string) => invoke<void>("delete_registration", { id });
+
+// What happened.
+export const listActivity = (query: ActivityQuery) => invoke<Page<ActivityEntry>>("list_activity", { query });
+
+/** Calls back for each event until the returned function is called. */
+export const onEvent = (handle: (event: Event) => void): Promise<() => void> =>
+  listen<Event>("patchbay", ({ payload }) => handle(payload));

@@ -1,0 +1,52 @@
+import { SvelteMap } from "svelte/reactivity";
+import { connectorIcons } from "../ipc";
+
+/** Brand icons by connector, fetched once, many at a time, as addresses for an `img`. */
+class Icons {
+  #addresses = new SvelteMap<string, string>();
+  #asked = new Set<string>();
+  #queue: string[] = [];
+
+  /** The address, or `undefined` until it is here (and for good when there is none). */
+  of(connector: string): string | undefined {
+    const known = this.#addresses.get(connector);
+    if (known === undefined) this.#ask(connector);
+    return known || undefined;
+  }
+
+  /** Takes what a list brought along. */
+  learn(list: readonly { id: string; icon: string }[]): void {
+    for (const { id, icon } of list) {
+      this.#asked.add(id);
+      if (this.#addresses.get(id) !== icon) this.#addresses.set(id, icon);
+    }
+  }
+
+  /** Definitions changed: the next reader asks again. */
+  forget(): void {
+    this.#asked.clear();
+  }
+
+  #ask(connector: string): void {
+    if (this.#asked.has(connector)) return;
+    this.#asked.add(connector);
+    if (this.#queue.push(connector) === 1) queueMicrotask(() => void this.#fetch());
+  }
+
+  async #fetch(): Promise<void> {
+    const ids = this.#queue.splice(0);
+    try {
+      const found = await connectorIcons(ids);
+      for (const [id, icon] of Object.entries(found)) this.#addresses.set(id, address(icon));
+    } catch {
+      // Without an icon the monogram stands; the next list asks again.
+      for (const id of ids) this.#asked.delete(id);
+    }
+  }
+}
+
+function address(icon: string): string {
+  return icon.startsWith("data:") ? icon : `data:image/svg+xml,${encodeURIComponent(icon)}`;
+}
+
+export const icons = new Icons();

@@ -1,0 +1,125 @@
+import type { Error as Failure } from "@bindings/Error";
+import type { Page } from "@bindings/Page";
+import { failure } from "../failure";
+
+type Fetch<Row> = (offset: number, limit: number) => Promise<Page<Row>>;
+
+/**
+ * A list that lives in Rust, of which only the pages in view (and a few around) are here.
+ * A new query swaps in when its first page has arrived, so the list never goes blank; answers to older queries are dropped.
+ */
+export class PagedList<Row> {
+  total = $state(0);
+  /** Whether any answer has come yet. */
+  loaded = $state(false);
+  error = $state.raw<Failure | null>(null);
+  /** Counts queries that have come in: a table scrolls to its top when it changes. */
+  query = $state(0);
+
+  #version = $state(0);
+  #pages = new Map<number, readonly Row[]>();
+  #waiting = new Map<number, Promise<void>>();
+  #generation = 0;
+  #first = 0;
+  #count = 50;
+  #refreshing = false;
+  #again = false;
+
+  constructor(
+    private readonly fetch: Fetch<Row>,
+    private readonly size = 100,
+    private readonly keep = 12,
+  ) {}
+
+  /** The row at an index, or `undefined` while it is on its way. */
+  at(index: number): Row | undefined {
+    void this.#version;
+    return this.#pages.get(Math.floor(index / this.size))?.[index % this.size];
+  }
+
+  /** The index of a row that is here, or -1. */
+  indexOf(is: (row: Row) => boolean): number {
+    void this.#version;
+    for (const [page, rows] of this.#pages) {
+      const found = rows.findIndex(is);
+      if (found >= 0) return page * this.size + found;
+    }
+    return -1;
+  }
+
+  /** Says which rows are in view, so that their pages come. */
+  show(first: number, count: number): void {
+    this.#first = first;
+    this.#count = count;
+    for (const page of this.#inView()) if (!this.#pages.has(page)) void this.#load(page);
+  }
+
+  /** The query changed: everything is read anew, from the top. */
+  async restart(): Promise<void> {
+    const generation = ++this.#generation;
+    this.#waiting.clear();
+    this.#again = false;
+    await this.#read(0, generation, () => {
+      this.#pages.clear();
+      this.#first = 0;
+      this.query++;
+    });
+  }
+
+  /** Rows changed: what is in view is read again where it stands. Calls in between are joined into one. */
+  async refresh(): Promise<void> {
+    if (this.#refreshing) {
+      this.#again = true;
+      return;
+    }
+    this.#refreshing = true;
+    try {
+      do {
+        this.#again = false;
+        const generation = this.#generation;
+        const seen = this.#inView();
+        for (const page of this.#pages.keys()) if (!seen.includes(page)) this.#pages.delete(page);
+        await Promise.all(seen.map((page) => this.#read(page, generation)));
+      } while (this.#again);
+    } finally {
+      this.#refreshing = false;
+    }
+  }
+
+  #inView(): number[] {
+    const from = Math.floor(this.#first / this.size);
+    const to = Math.floor(Math.max(this.#first, this.#first + this.#count - 1) / this.size);
+    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  }
+
+  #load(page: number): Promise<void> {
+    const under = this.#waiting.get(page);
+    if (under) return under;
+    const reading = this.#read(page, this.#generation).finally(() => this.#waiting.delete(page));
+    this.#waiting.set(page, reading);
+    return reading;
+  }
+
+  async #read(page: number, generation: number, swap?: () => void): Promise<void> {
+    try {
+      const answer = await this.fetch(page * this.size, this.size);
+      if (generation !== this.#generation) return;
+      swap?.();
+      this.#pages.set(page, answer.rows);
+      this.total = answer.total;
+      this.error = null;
+      this.#forgetFar(page);
+    } catch (thrown) {
+      if (generation !== this.#generation) return;
+      this.error = failure(thrown);
+    }
+    this.loaded = true;
+    this.#version++;
+  }
+
+  #forgetFar(from: number): void {
+    if (this.#pages.size <= this.keep) return;
+    const far = [...this.#pages.keys()].sort((a, b) => Math.abs(b - from) - Math.abs(a - from));
+    for (const page of far.slice(0, this.#pages.size - this.keep)) this.#pages.delete(page);
+  }
+}

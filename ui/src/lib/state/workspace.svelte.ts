@@ -1,0 +1,58 @@
+import type { ConnectionCounts } from "@bindings/ConnectionCounts";
+import type { Error as Failure } from "@bindings/Error";
+import type { VaultState } from "@bindings/VaultState";
+import type { WorkspaceState } from "@bindings/WorkspaceState";
+import { failure } from "../failure";
+import { connectionCounts, workspaceState } from "../ipc";
+import { on } from "./events";
+
+/** The app at a glance: vault, numbers, and what keeps the workspace from opening. */
+class Workspace {
+  state = $state.raw<WorkspaceState | null>(null);
+  counts = $state.raw<ConnectionCounts | null>(null);
+  error = $state.raw<Failure | null>(null);
+
+  #reading = false;
+  #again = false;
+
+  readonly vault = $derived<VaultState>(this.state?.vault ?? "ready");
+  /** Secrets can't be opened now, though the list can be shown. */
+  readonly locked = $derived(this.vault === "locked");
+  readonly readOnly = $derived(this.state?.read_only ?? false);
+
+  /** Reads both; calls while it reads are joined into one more. */
+  async read(): Promise<void> {
+    if (this.#reading) {
+      this.#again = true;
+      return;
+    }
+    this.#reading = true;
+    try {
+      do {
+        this.#again = false;
+        await this.#readOnce();
+      } while (this.#again);
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  /** Keeps itself current until the returned function is called. */
+  follow(): () => void {
+    const kinds = ["connections_changed", "vault_changed", "flows_changed", "connectors_changed"] as const;
+    const ends = kinds.map((kind) => on(kind, () => void this.read()));
+    return () => ends.forEach((end) => end());
+  }
+
+  async #readOnce(): Promise<void> {
+    try {
+      this.state = await workspaceState();
+      if (!this.state.problem) this.counts = await connectionCounts();
+      this.error = null;
+    } catch (thrown) {
+      this.error = failure(thrown);
+    }
+  }
+}
+
+export const workspace = new Workspace();

@@ -1,0 +1,31 @@
+/** Every text of the console, by place. Short, concrete, sentence case; buttons are verbs. */
+import { activity } from "./activity";
+import { connections } from "./connections";
+import { create } from "./create";
+import { detail } from "./detail";
+import { settings } from "./settings";
+import { vault } from "./vault";
+import { waiting } from "./waiting";
+import { actions, categories, errors, forms, kinds, nav, palette, rail, shortcuts, states, status, toasts } from "./shared";
+
+export const text = {
+  actions,
+  activity,
+  categories,
+  connections,
+  create,
+  detail,
+  errors,
+  forms,
+  kinds,
+  nav,
+  palette,
+  rail,
+  settings,
+  shortcuts,
+  states,
+  status,
+  toasts,
+  vault,
+  waiting,
+};
