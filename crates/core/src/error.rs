@@ -3,13 +3,13 @@
 //! No variant carries a response body, a token or an address with a query; what a provider said is cleaned first
 //! (see [`provider_text`]).
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// What kind of failure it was. A code exists because the console, a test or a program reacts to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
 #[ts(export)]
 pub enum Code {
@@ -62,7 +62,7 @@ pub enum Code {
 }
 
 /// A failure, as the console gets it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct Error {
     pub code: Code,
