@@ -1,0 +1,314 @@
+//! The browser's answer: matched to its attempt, checked, exchanged, and only then believed.
+//!
+//! Order of the checks (requirement B3): path, state, time, `iss`, then error or code. An answer that matches nothing
+//! does nothing.
+
+use url::Url;
+
+use crate::Core;
+use crate::activity::{Action, Outcome};
+use crate::error::{Code, Error, Result};
+use crate::oauth::callback::{self, Callback};
+use crate::oauth::{Provider, TokenAnswer, authorization_code, device_code};
+use crate::store::authorizations::{self, AuthorizationRecord};
+use crate::vault::SecretRecord;
+
+use super::attempt::{ADDRESS, DEVICE_CODE, NONCE, STATE, VERIFIER, expired, key_of_state};
+use super::values::settings_only;
+use super::{AuthorizationPhase, AuthorizationView, Event};
+
+impl Core {
+    /// Takes an address that came as a deep link. Never fails visibly: an unknown link is counted and forgotten.
+    /// Gives the authorization it belonged to.
+    pub async fn handle_link(&self, address: &str) -> Option<String> {
+        self.deliver(address).await
+    }
+
+    pub(crate) async fn deliver(&self, address: &str) -> Option<String> {
+        let Ok(callback) = callback::parse(address) else {
+            self.emit(Event::UnexpectedCallback);
+            return None;
+        };
+        match self.find_attempt(&callback).await {
+            Ok(Some(record)) => {
+                let id = record.id.clone();
+                self.complete(record, callback).await;
+                Some(id)
+            }
+            Ok(None) | Err(_) => {
+                self.emit(Event::UnexpectedCallback);
+                None
+            }
+        }
+    }
+
+    /// Takes the address at which the browser ended, pasted by the person, for this attempt only.
+    ///
+    /// # Errors
+    /// `InvalidInput` on `address` with what is wrong with it.
+    pub async fn paste_address(&self, id: &str, address: &str) -> Result<AuthorizationView> {
+        self.waiting_authorization(id).await?;
+        let callback = callback::parse(address.trim()).map_err(|_| {
+            Error::field("address", "That isn't the address at which the sign-in ended. Copy the whole address bar")
+        })?;
+        let record = self
+            .find_attempt(&callback)
+            .await?
+            .filter(|record| record.id == id)
+            .ok_or_else(|| {
+                Error::field("address", "That address belongs to another sign-in, or was used already. Start again")
+            })?;
+        self.complete(record, callback).await;
+        self.authorization(id).await
+    }
+
+    /// The waiting attempt a callback belongs to: by its state, on the path of its connector, in time.
+    async fn find_attempt(&self, callback: &Callback) -> Result<Option<AuthorizationRecord>> {
+        let key = key_of_state(&callback.state);
+        let Some(record) = authorizations::by_state_key(self.database(), &key).await? else {
+            return Ok(None);
+        };
+        if record.phase != AuthorizationPhase::Waiting {
+            return Ok(None);
+        }
+        if record.expires_at <= self.now() {
+            self.expire(&record).await?;
+            return Ok(None);
+        }
+        let secrets = self
+            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .await?;
+        let state_holds = secrets
+            .get(STATE)
+            .is_some_and(|state| callback.state_matches(state));
+        Ok((state_holds && came_by(&record, callback)).then_some(record))
+    }
+
+    /// Completes an attempt that the callback belongs to. Its outcome is in the attempt's record.
+    async fn complete(&self, record: AuthorizationRecord, callback: Callback) {
+        let claimed = authorizations::advance(
+            self.database(),
+            &record.id,
+            &[AuthorizationPhase::Waiting],
+            AuthorizationPhase::Finishing,
+            None,
+        )
+        .await;
+        // The second of two deliveries finds the attempt taken and does nothing.
+        if !matches!(claimed, Ok(true)) {
+            return;
+        }
+        self.authorization_changed(&record);
+        if let Err(error) = self.exchange(&record, callback).await {
+            self.fail(&record, error).await;
+        }
+        // Last, because a loopback listener's own task may be the one that runs this.
+        self.stop_task(&record.id);
+    }
+
+    async fn exchange(&self, record: &AuthorizationRecord, callback: Callback) -> Result<()> {
+        let connection = self.find(&record.connection).await?;
+        let connector = self.catalogue().require(&connection.connector)?;
+        let method = connector.method(&connection.method)?;
+        let (Some(oauth), Some(endpoints)) = (&method.oauth, &record.endpoints) else {
+            return Err(expired());
+        };
+        let mut secrets = self
+            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .await?;
+        let mut settings = record.change.settings.clone().unwrap_or_else(|| connection.settings.clone());
+        callback
+            .check_issuer(endpoints)
+            .map_err(|refused| refused.into_error(&connection.name, &connector.name))?;
+        let code = callback
+            .code()
+            .map_err(|denied| denied.into_error(&connection.name, &connector.name))?;
+        for captured in callback.captured(oauth)? {
+            settings.insert(captured.field, captured.value);
+        }
+        let values = settings_only(&connector, method, &settings);
+        // Zoho and its like name the server of the account in the callback.
+        let endpoints = match oauth.capture.is_empty() {
+            true => endpoints.clone(),
+            false => {
+                let moved = crate::oauth::Endpoints::resolve(oauth, &connector.quirks, &values)?;
+                crate::oauth::Endpoints { token: moved.token.or_else(|| endpoints.token.clone()), ..endpoints.clone() }
+            }
+        };
+        let registration = match &record.change.registration {
+            Some(id) => Some(self.find_registration(id).await?),
+            None => None,
+        };
+        let client = self.client(registration.as_ref(), oauth).await?;
+        let provider = Provider {
+            oauth,
+            quirks: &connector.quirks,
+            endpoints: &endpoints,
+            client: &client,
+            values: &values,
+        };
+        let redirect = record.redirect.as_ref().ok_or_else(expired)?;
+        let redirect_uri = Url::parse(&redirect.uri).map_err(|_| expired())?;
+        let answer = authorization_code::exchange(
+            &self.outside(),
+            &provider,
+            code,
+            &redirect_uri,
+            secrets.get(VERIFIER),
+            secrets.get(NONCE),
+        )
+        .await
+        .map_err(|failure| failure.into_error(&connection.name, &connector.name))?;
+        for name in [STATE, VERIFIER, NONCE, ADDRESS] {
+            secrets.remove(name);
+        }
+        self.accept(record, connection, settings, secrets, answer, &endpoints).await
+    }
+
+    /// Polls until the person has typed the code, said no, or the time is over (RFC 8628 3.5).
+    pub(crate) async fn poll_device_code(&self, id: &str, interval: u64) {
+        let mut interval = interval;
+        loop {
+            tokio::time::sleep(std::time::Duration::from_secs(interval)).await;
+            let Ok(record) = self.waiting_authorization(id).await else {
+                if let Ok(Some(record)) = authorizations::find(self.database(), id).await {
+                    let _ = self.expire(&record).await;
+                }
+                return;
+            };
+            match self.poll_once(&record).await {
+                Ok(device_code::Poll::Pending) => {}
+                Ok(device_code::Poll::SlowDown) => interval += 5,
+                Ok(device_code::Poll::Done(answer)) => {
+                    if let Err(error) = self.accept_device(&record, *answer).await {
+                        self.fail(&record, error).await;
+                    }
+                    return;
+                }
+                Err(error) => {
+                    self.fail(&record, error).await;
+                    return;
+                }
+            }
+        }
+    }
+
+    async fn poll_once(&self, record: &AuthorizationRecord) -> Result<device_code::Poll> {
+        let connection = self.find(&record.connection).await?;
+        let connector = self.catalogue().require(&connection.connector)?;
+        let method = connector.method(&connection.method)?;
+        let (Some(oauth), Some(endpoints)) = (&method.oauth, &record.endpoints) else {
+            return Err(expired());
+        };
+        let secrets = self
+            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .await?;
+        let settings = record.change.settings.as_ref().unwrap_or(&connection.settings);
+        let values = settings_only(&connector, method, settings);
+        let registration = match &record.change.registration {
+            Some(id) => Some(self.find_registration(id).await?),
+            None => None,
+        };
+        let client = self.client(registration.as_ref(), oauth).await?;
+        let provider = Provider {
+            oauth,
+            quirks: &connector.quirks,
+            endpoints,
+            client: &client,
+            values: &values,
+        };
+        let code = secrets.get(DEVICE_CODE).ok_or_else(expired)?;
+        device_code::poll(&self.outside(), &provider, code)
+            .await
+            .map_err(|failure| failure.into_error(&connection.name, &connector.name))
+    }
+
+    async fn accept_device(&self, record: &AuthorizationRecord, answer: TokenAnswer) -> Result<()> {
+        let claimed = authorizations::advance(
+            self.database(),
+            &record.id,
+            &[AuthorizationPhase::Waiting],
+            AuthorizationPhase::Finishing,
+            None,
+        )
+        .await?;
+        if !claimed {
+            return Ok(());
+        }
+        self.authorization_changed(record);
+        let connection = self.find(&record.connection).await?;
+        let mut secrets = self
+            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .await?;
+        secrets.remove(DEVICE_CODE);
+        secrets.remove(ADDRESS);
+        let settings = record.change.settings.clone().unwrap_or_else(|| connection.settings.clone());
+        let endpoints = record.endpoints.clone().ok_or_else(expired)?;
+        self.accept(record, connection, settings, secrets, answer, &endpoints).await
+    }
+
+    /// Ends an attempt with the reason; the connection keeps what it had.
+    pub(crate) async fn fail(&self, record: &AuthorizationRecord, error: Error) {
+        let outcome = match error.code {
+            Code::Denied => Outcome::Denied,
+            _ => Outcome::Failed,
+        };
+        let phases = [AuthorizationPhase::Waiting, AuthorizationPhase::Finishing, AuthorizationPhase::AccountQuestion];
+        let _ = authorizations::advance(
+            self.database(),
+            &record.id,
+            &phases,
+            AuthorizationPhase::Failed,
+            Some(&error),
+        )
+        .await;
+        if let Ok(connection) = self.find(&record.connection).await {
+            self.log(action(record), outcome, &connection, Some(&error.message)).await;
+        }
+        self.authorization_changed(record);
+    }
+
+    /// Ends an attempt whose time is over.
+    pub(crate) async fn expire(&self, record: &AuthorizationRecord) -> Result<()> {
+        let phases = [AuthorizationPhase::Waiting, AuthorizationPhase::Finishing, AuthorizationPhase::AccountQuestion];
+        let moved =
+            authorizations::advance(self.database(), &record.id, &phases, AuthorizationPhase::Expired, None).await?;
+        self.stop_task(&record.id);
+        if moved {
+            self.authorization_changed(record);
+        }
+        Ok(())
+    }
+
+    pub(crate) fn authorization_changed(&self, record: &AuthorizationRecord) {
+        self.emit(Event::AuthorizationChanged {
+            id: record.id.clone(),
+            connection: record.connection.clone(),
+        });
+        self.changed(&record.connection);
+    }
+}
+
+pub(crate) fn action(record: &AuthorizationRecord) -> Action {
+    match record.reauthorization {
+        true => Action::Reauthorize,
+        false => Action::Authorize,
+    }
+}
+
+/// Whether the callback came on the redirect URI of the attempt: same scheme, host, port and path (requirement A8).
+fn came_by(record: &AuthorizationRecord, callback: &Callback) -> bool {
+    record
+        .redirect
+        .as_ref()
+        .is_some_and(|redirect| callback.came_to(&redirect.uri))
+}
+
+/// A secret record with the tokens of an answer beside what it held.
+pub(crate) fn with_tokens(mut secrets: SecretRecord, answer: &TokenAnswer) -> SecretRecord {
+    secrets.insert(super::values::ACCESS_TOKEN, answer.access_token.duplicate());
+    if let Some(token) = &answer.refresh_token {
+        secrets.insert(super::values::REFRESH_TOKEN, token.duplicate());
+    }
+    secrets
+}

@@ -1,0 +1,11 @@
+//! The workspace: [`Core`], the one face that the shell sees, and what belongs to the workspace as a whole.
+//!
+//! Actions on connections are in [`crate::connection`], one file each, as methods of [`Core`].
+
+mod core;
+mod outside;
+mod registrations;
+mod vault;
+
+pub use self::core::{Core, Options};
+pub use outside::{Browser, Events, Links};
