@@ -16,6 +16,8 @@ pub mod page;
 pub mod random;
 pub mod store;
 pub mod vault;
+pub mod workspace;
 
 pub use clock::Timestamp;
+pub use workspace::Core;
 pub use error::{Code, Error, Result};

@@ -1,5 +1,19 @@
-//! Connections: their life from the first form to the last wipe.
+//! Connections: their life from the first form to the last wipe, as methods of [`crate::Core`], one file per action.
 
+mod accept;
+mod attempt;
+mod callback;
+mod checks;
+mod create;
+mod deletion;
+mod detail;
+mod editing;
+mod redirects;
+mod testing;
+mod tokens;
+mod values;
 pub mod view;
 
+pub use deletion::UNDO_SECONDS;
+pub use redirects::SCHEME;
 pub use view::*;

@@ -3,7 +3,7 @@
 use sqlx::{QueryBuilder, Sqlite};
 
 use super::columns::{get, to_word, word};
-use super::database::{Database, Write, map_sqlx};
+use super::{Database, map_sqlx};
 use crate::activity::{Action, ActivityEntry, ActivityQuery, Outcome};
 use crate::clock::Timestamp;
 use crate::error::Result;
@@ -23,10 +23,10 @@ pub(crate) struct NewEntry<'a> {
 pub(crate) async fn add(database: &Database, entry: NewEntry<'_>) -> Result<()> {
     let mut write = database.write().await?;
     add_to(&mut write, entry).await?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
-pub(crate) async fn add_to(write: &mut Write, entry: NewEntry<'_>) -> Result<()> {
+pub(crate) async fn add_to(write: &mut sqlx::Transaction<'static, sqlx::Sqlite>, entry: NewEntry<'_>) -> Result<()> {
     sqlx::query(
         "insert into activity (at, action, outcome, connection, connection_name, connector, detail)
          values (?, ?, ?, ?, ?, ?, ?)",
@@ -38,7 +38,7 @@ pub(crate) async fn add_to(write: &mut Write, entry: NewEntry<'_>) -> Result<()>
     .bind(entry.connection_name)
     .bind(entry.connector)
     .bind(entry.detail)
-    .execute(write.connection())
+    .execute(&mut **write)
     .await
     .map_err(map_sqlx)?;
     Ok(())

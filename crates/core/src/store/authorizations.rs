@@ -5,11 +5,11 @@ use sqlx::sqlite::SqliteRow;
 use std::collections::BTreeMap;
 
 use super::columns::{get, json, json_or_none, to_json, to_word, word};
-use super::database::{Database, map_sqlx};
+use super::{Database, map_sqlx};
 use crate::clock::Timestamp;
 use crate::connection::{AuthorizationPhase, DeviceView, RedirectView};
 use crate::error::{Code, Error, Result};
-use crate::oauth::StoredEndpoints;
+use crate::oauth::Endpoints;
 
 /// An attempt as it is kept.
 #[derive(Debug, Clone)]
@@ -24,7 +24,7 @@ pub struct AuthorizationRecord {
     pub redirect: Option<RedirectView>,
     pub scopes: Vec<String>,
     pub change: Change,
-    pub endpoints: Option<StoredEndpoints>,
+    pub endpoints: Option<Endpoints>,
     pub device: Option<DeviceView>,
     pub error: Option<Error>,
     pub new_account: Option<String>,
@@ -43,7 +43,7 @@ pub(crate) async fn insert(database: &Database, record: &AuthorizationRecord) ->
     let mut write = database.write().await?;
     sqlx::query("delete from authorizations where connection = ?")
         .bind(&record.connection)
-        .execute(write.connection())
+        .execute(&mut *write)
         .await
         .map_err(map_sqlx)?;
     sqlx::query(
@@ -67,10 +67,10 @@ pub(crate) async fn insert(database: &Database, record: &AuthorizationRecord) ->
     .bind(&record.new_account)
     .bind(record.generation.cast_signed())
     .bind(&record.sealed)
-    .execute(write.connection())
+    .execute(&mut *write)
     .await
     .map_err(map_sqlx)?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 /// Moves an attempt on, if it is still in `from`. The one who gets `true` acts; a second delivery of the same
@@ -92,10 +92,10 @@ pub(crate) async fn advance(
     .bind(error.map(to_json))
     .bind(id)
     .bind(to_json(&from))
-    .execute(write.connection())
+    .execute(&mut *write)
     .await
     .map_err(map_sqlx)?;
-    write.commit().await?;
+    write.commit().await.map_err(map_sqlx)?;
     Ok(done.rows_affected() == 1)
 }
 
@@ -118,13 +118,13 @@ pub(crate) async fn replace(
     .bind(&record.sealed)
     .bind(&record.id)
     .bind(expected.cast_signed())
-    .execute(write.connection())
+    .execute(&mut *write)
     .await
     .map_err(map_sqlx)?;
     if done.rows_affected() != 1 {
         return Err(Error::new(Code::Conflict, "the sign-in was changed meanwhile"));
     }
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 pub(crate) async fn find(database: &Database, id: &str) -> Result<Option<AuthorizationRecord>> {
@@ -161,10 +161,10 @@ pub(crate) async fn delete(database: &Database, id: &str) -> Result<()> {
     let mut write = database.write().await?;
     sqlx::query("delete from authorizations where id = ?")
         .bind(id)
-        .execute(write.connection())
+        .execute(&mut *write)
         .await
         .map_err(map_sqlx)?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 async fn one(

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{ColumnIndex, Decode, Row, Sqlite, Type};
 
-use super::database::map_sqlx;
+use super::map_sqlx;
 use crate::error::{Error, Result};
 
 /// A column by its name.

@@ -7,11 +7,11 @@ use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
 use super::columns::{from_word, get, json, json_or_none, to_json, to_word, word};
-use super::database::{Database, map_sqlx};
+use super::{Database, map_sqlx};
 use crate::clock::Timestamp;
 use crate::connection::{RedirectView, Status, TestResult};
 use crate::error::{Code, Error, Result};
-use crate::oauth::StoredEndpoints;
+use crate::oauth::Endpoints;
 
 /// A connection as it is kept. `sealed` can be opened by the vault only.
 #[derive(Debug, Clone)]
@@ -32,7 +32,7 @@ pub struct ConnectionRecord {
     pub status_reason: Option<String>,
     pub problem: Option<Error>,
     pub redirect: Option<RedirectView>,
-    pub endpoints: Option<StoredEndpoints>,
+    pub endpoints: Option<Endpoints>,
     pub created_at: Timestamp,
     pub authorized_at: Option<Timestamp>,
     pub refreshed_at: Option<Timestamp>,
@@ -84,7 +84,7 @@ fn search_text(record: &ConnectionRecord) -> String {
 pub(crate) async fn insert(database: &Database, record: &ConnectionRecord) -> Result<()> {
     let mut write = database.write().await?;
     save(&mut write, record, None).await?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 /// Writes the whole row if its stored generation is still `expected`; the new generation is `record.generation`.
@@ -98,11 +98,11 @@ pub(crate) async fn replace(
 ) -> Result<()> {
     let mut write = database.write().await?;
     save(&mut write, record, Some(expected)).await?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 pub(crate) async fn save(
-    write: &mut super::database::Write,
+    write: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
     record: &ConnectionRecord,
     expected: Option<u64>,
 ) -> Result<()> {
@@ -146,7 +146,7 @@ pub(crate) async fn save(
         .bind(search_text(record))
         .bind(expected.unwrap_or_default().cast_signed());
     let done = query
-        .execute(write.connection())
+        .execute(&mut **write)
         .await
         .map_err(|error| name_taken(&error, &record.name).unwrap_or_else(|| map_sqlx(error)))?;
     match done.rows_affected() {
@@ -239,10 +239,10 @@ pub(crate) async fn wipe(database: &Database, id: &str) -> Result<()> {
     let mut write = database.write().await?;
     sqlx::query("delete from connections where id = ?")
         .bind(id)
-        .execute(write.connection())
+        .execute(&mut *write)
         .await
         .map_err(map_sqlx)?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 pub(crate) fn read(row: &SqliteRow) -> Result<ConnectionRecord> {
@@ -285,4 +285,69 @@ pub(crate) fn read(row: &SqliteRow) -> Result<ConnectionRecord> {
 
 pub(crate) fn status_of(row: &SqliteRow, index: usize) -> Result<Status> {
     from_word(&row.try_get::<String, _>(index).map_err(map_sqlx)?, "status")
+}
+
+/// Keeps the outcome of a test and the status it gives. Secrets aren't touched, so no generation is named.
+pub(crate) async fn set_test(
+    database: &Database,
+    id: &str,
+    test: &TestResult,
+    status: Status,
+    reason: Option<&str>,
+    problem: Option<&Error>,
+) -> Result<()> {
+    let mut write = database.write().await?;
+    sqlx::query(
+        "update connections set last_test_at = ?, last_test_verdict = ?, last_test = ?, status = ?,
+            status_reason = ?, problem = ? where id = ? and deleted_at is null",
+    )
+    .bind(test.at.0)
+    .bind(to_word(&test.verdict))
+    .bind(to_json(test))
+    .bind(status.as_str())
+    .bind(reason)
+    .bind(problem.map(to_json))
+    .bind(id)
+    .execute(&mut *write)
+    .await
+    .map_err(map_sqlx)?;
+    write.commit().await.map_err(map_sqlx)
+}
+
+/// Keeps a status and its reason.
+pub(crate) async fn set_status(
+    database: &Database,
+    id: &str,
+    status: Status,
+    reason: Option<&str>,
+    problem: Option<&Error>,
+) -> Result<()> {
+    let mut write = database.write().await?;
+    sqlx::query("update connections set status = ?, status_reason = ?, problem = ? where id = ?")
+        .bind(status.as_str())
+        .bind(reason)
+        .bind(problem.map(to_json))
+        .bind(id)
+        .execute(&mut *write)
+        .await
+        .map_err(map_sqlx)?;
+    write.commit().await.map_err(map_sqlx)
+}
+
+/// The journal of a refresh: written before the request is sent, so that a crash leaves a trace.
+pub(crate) async fn set_refresh_started(
+    database: &Database,
+    id: &str,
+    generation: u64,
+    at: Option<Timestamp>,
+) -> Result<()> {
+    let mut write = database.write().await?;
+    sqlx::query("update connections set refresh_started_at = ? where id = ? and generation = ?")
+        .bind(at.map(|at| at.0))
+        .bind(id)
+        .bind(generation.cast_signed())
+        .execute(&mut *write)
+        .await
+        .map_err(map_sqlx)?;
+    write.commit().await.map_err(map_sqlx)
 }

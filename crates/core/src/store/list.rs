@@ -8,7 +8,7 @@ use sqlx::{QueryBuilder, Sqlite};
 
 use super::columns::{from_word, get, word};
 use super::connections::search_fold;
-use super::database::{Database, map_sqlx};
+use super::{Database, map_sqlx};
 use crate::clock::Timestamp;
 use crate::connection::{
     ConnectionCounts, ConnectionQuery, ConnectionRow, ConnectionSort, ConnectorCount, Status,

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::columns::to_json;
-use super::database::{Database, map_sqlx};
+use super::{Database, map_sqlx};
 use crate::error::{Error, Result};
 
 pub(crate) async fn get<T: DeserializeOwned>(database: &Database, key: &str) -> Result<Option<T>> {
@@ -25,8 +25,8 @@ pub(crate) async fn set<T: Serialize>(database: &Database, key: &str, value: &T)
     sqlx::query("insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = ?2")
         .bind(key)
         .bind(to_json(value))
-        .execute(write.connection())
+        .execute(&mut *write)
         .await
         .map_err(map_sqlx)?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }

@@ -12,8 +12,10 @@ mod database_file;
 mod fault;
 pub(crate) mod list;
 pub(crate) mod meta;
+pub(crate) mod migrations;
 pub mod owner;
 pub(crate) mod registrations;
+pub(crate) mod sealed;
 
 pub use database::{Database, DatabaseOptions, Migration};
 pub(crate) use fault::map_sqlx;

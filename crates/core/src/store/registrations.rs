@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 
 use super::columns::{get, to_word, word};
-use super::database::{Database, map_sqlx};
+use super::{Database, map_sqlx};
 use crate::clock::Timestamp;
 use crate::connection::RegistrationSource;
 use crate::error::{Code, Error, Result};
@@ -49,10 +49,10 @@ pub(crate) async fn insert(database: &Database, record: &RegistrationRecord) -> 
     .bind(record.created_at.0)
     .bind(record.generation.cast_signed())
     .bind(&record.sealed)
-    .execute(write.connection())
+    .execute(&mut *write)
     .await
     .map_err(map_sqlx)?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 /// Writes the row if its stored generation is still `expected`.
@@ -76,7 +76,7 @@ pub(crate) async fn replace(
     .bind(&record.sealed)
     .bind(&record.id)
     .bind(expected.cast_signed())
-    .execute(write.connection())
+    .execute(&mut *write)
     .await
     .map_err(map_sqlx)?;
     if done.rows_affected() != 1 {
@@ -85,7 +85,7 @@ pub(crate) async fn replace(
             format!("“{}” was changed meanwhile", record.name),
         ));
     }
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 pub(crate) async fn find(database: &Database, id: &str) -> Result<Option<RegistrationRecord>> {
@@ -116,15 +116,15 @@ pub(crate) async fn delete(database: &Database, id: &str) -> Result<()> {
     let mut write = database.write().await?;
     sqlx::query("update connections set registration = null where registration = ? and deleted_at is not null")
         .bind(id)
-        .execute(write.connection())
+        .execute(&mut *write)
         .await
         .map_err(map_sqlx)?;
     sqlx::query("delete from registrations where id = ?")
         .bind(id)
-        .execute(write.connection())
+        .execute(&mut *write)
         .await
         .map_err(map_sqlx)?;
-    write.commit().await
+    write.commit().await.map_err(map_sqlx)
 }
 
 fn read(row: &SqliteRow) -> Result<RegistrationRecord> {

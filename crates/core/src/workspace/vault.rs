@@ -1,0 +1,93 @@
+//! The vault as the person meets it: unlocked, under a passphrase, recovered.
+
+use crate::Core;
+use crate::connection::Event;
+use crate::error::Result;
+use crate::store::meta;
+use crate::store::sealed;
+use crate::vault::{Home, NewHome, Place, Rewrapping, Secret, VaultFacts, VaultState};
+
+impl Core {
+    /// Asks the keychain again; the person may see its prompt.
+    ///
+    /// # Errors
+    /// The code of the state in which the vault stays.
+    pub async fn unlock_vault(&self) -> Result<VaultState> {
+        let vault = self.vault().await?;
+        if let Some(facts) = vault.unlock().await? {
+            meta::set(self.database(), "vault", &facts).await?;
+        }
+        self.emit(Event::VaultChanged);
+        Ok(vault.state())
+    }
+
+    /// Opens an identity that lies under a passphrase.
+    ///
+    /// # Errors
+    /// `InvalidInput` on `passphrase` when it is the wrong one.
+    pub async fn unlock_with_passphrase(&self, passphrase: &Secret) -> Result<VaultState> {
+        let vault = self.vault().await?;
+        vault.unlock_with_passphrase(passphrase).await?;
+        self.emit(Event::VaultChanged);
+        Ok(vault.state())
+    }
+
+    /// Where there is no keychain: lays the identity under a passphrase, on the person's explicit choice.
+    ///
+    /// # Errors
+    /// `Conflict` when the workspace has an identity; `InvalidInput` on `passphrase`.
+    pub async fn choose_passphrase_vault(&self, passphrase: &Secret) -> Result<VaultState> {
+        let vault = self.vault().await?;
+        let facts = vault.create_with_passphrase(passphrase).await?;
+        meta::set(self.database(), "vault", &facts).await?;
+        self.emit(Event::VaultChanged);
+        Ok(vault.state())
+    }
+
+    /// Makes a recovery key under a passphrase; every record is sealed to it too from now on.
+    ///
+    /// # Errors
+    /// The vault's state; `InvalidInput` on `passphrase`.
+    pub async fn set_recovery_passphrase(&self, passphrase: &Secret) -> Result<()> {
+        let vault = self.ready_vault().await?;
+        let change = vault.set_recovery_passphrase(passphrase).await?;
+        self.rewrap_all(change).await
+    }
+
+    /// Opens the workspace with the recovery passphrase and gives it a new identity.
+    ///
+    /// # Errors
+    /// `InvalidInput` on `passphrase`; the vault's state when there is no recovery key.
+    pub async fn recover_vault(&self, passphrase: &Secret) -> Result<VaultState> {
+        let vault = self.vault().await?;
+        let change = vault.recover(passphrase, NewHome::Keychain).await?;
+        self.rewrap_all(change).await?;
+        Ok(self.vault().await?.state())
+    }
+
+    /// Seals every data key anew, in one transaction with the new facts; payloads stay as they are.
+    async fn rewrap_all(&self, change: Rewrapping) -> Result<()> {
+        let workspace = self.0.workspace;
+        sealed::rewrap(self.database(), change.facts(), |record, generation, bytes| {
+            let place = Place {
+                workspace,
+                record,
+                generation,
+            };
+            change.rewrap(&place, bytes)
+        })
+        .await?;
+        self.vault().await?.adopt(change).await?;
+        self.emit(Event::VaultChanged);
+        Ok(())
+    }
+}
+
+/// The kind of store the identity lies in, in words.
+pub(crate) fn store_name(facts: Option<&VaultFacts>) -> String {
+    match facts.map(|facts| &facts.home) {
+        Some(Home::Passphrase { .. }) => "Passphrase".to_owned(),
+        Some(Home::Keychain { store, .. }) => store.backend.clone(),
+        None => "Keychain".to_owned(),
+    }
+}
