@@ -19,5 +19,5 @@ pub mod vault;
 pub mod workspace;
 
 pub use clock::Timestamp;
-pub use workspace::Core;
 pub use error::{Code, Error, Result};
+pub use workspace::Core;

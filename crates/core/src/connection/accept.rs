@@ -59,7 +59,13 @@ impl Core {
             Some(id) => Some(self.find_registration(id).await?.client_id),
             None => None,
         };
-        let values = super::values::gather(&connector, method, &settings, &secrets, client_id.as_deref());
+        let values = super::values::gather(
+            &connector,
+            method,
+            &settings,
+            &secrets,
+            client_id.as_deref(),
+        );
         let tried = self.run_test(&connector, method, &values).await;
         let account = answer
             .account
@@ -69,9 +75,13 @@ impl Core {
         let now = self.now();
         let held = Held {
             settings,
-            granted: answer.scopes.clone().or_else(|| tried.as_ref().and_then(|tried| tried.scopes.clone())),
+            granted: answer
+                .scopes
+                .clone()
+                .or_else(|| tried.as_ref().and_then(|tried| tried.scopes.clone())),
             expires_at: lifetime(method, &answer).map(|seconds| now.plus_seconds(seconds).0),
-            refresh_expires_at: refresh_lifetime(method, &answer).map(|seconds| now.plus_seconds(seconds).0),
+            refresh_expires_at: refresh_lifetime(method, &answer)
+                .map(|seconds| now.plus_seconds(seconds).0),
             account_id,
             account_name,
             endpoints: endpoints.clone(),
@@ -89,7 +99,11 @@ impl Core {
     ///
     /// # Errors
     /// `AuthorizationExpired` when nothing is asked any more.
-    pub async fn answer_account_question(&self, id: &str, accept: bool) -> Result<AuthorizationView> {
+    pub async fn answer_account_question(
+        &self,
+        id: &str,
+        accept: bool,
+    ) -> Result<AuthorizationView> {
         let record = authorizations::find(self.database(), id)
             .await?
             .filter(|record| record.phase == AuthorizationPhase::AccountQuestion)
@@ -104,15 +118,25 @@ impl Core {
             )
             .await?;
             let connection = self.find(&record.connection).await?;
-            self.log(action(&record), Outcome::Cancelled, &connection, Some("Another account had signed in"))
-                .await;
+            self.log(
+                action(&record),
+                Outcome::Cancelled,
+                &connection,
+                Some("Another account had signed in"),
+            )
+            .await;
             self.wipe_attempt(&record).await?;
             self.authorization_changed(&record);
             return self.authorization(id).await;
         }
         let connection = self.find(&record.connection).await?;
         let mut secrets = self
-            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
             .await?;
         let held = secrets.remove(HELD).ok_or_else(super::attempt::expired)?;
         let held: Held = serde_json::from_str(held.expose())
@@ -122,7 +146,11 @@ impl Core {
     }
 
     /// Secret fields and, where the answer brought none, the refresh token that the connection had.
-    async fn carry_over(&self, connection: &ConnectionRecord, secrets: &mut SecretRecord) -> Result<()> {
+    async fn carry_over(
+        &self,
+        connection: &ConnectionRecord,
+        secrets: &mut SecretRecord,
+    ) -> Result<()> {
         if connection.sealed.is_empty() {
             return Ok(());
         }
@@ -150,8 +178,12 @@ impl Core {
         let expected = record.generation;
         record.generation += 1;
         record.phase = AuthorizationPhase::AccountQuestion;
-        record.new_account = held.account_name.clone().or_else(|| held.account_id.clone());
-        let held = serde_json::to_string(&held).map_err(|_| Error::internal("the answer can't be held"))?;
+        record.new_account = held
+            .account_name
+            .clone()
+            .or_else(|| held.account_id.clone());
+        let held = serde_json::to_string(&held)
+            .map_err(|_| Error::internal("the answer can't be held"))?;
         secrets.insert(HELD, Secret::new(held));
         record.sealed = self
             .seal("authorization", &record.id, record.generation, &secrets)
@@ -171,11 +203,18 @@ impl Core {
     ) -> Result<()> {
         let flight = self.flight(&connection.id);
         let _flight = flight.lock().await;
-        connection = self.find(&connection.id).await.map_err(|_| gone(&connection))?;
+        connection = self
+            .find(&connection.id)
+            .await
+            .map_err(|_| gone(&connection))?;
         let expected = connection.generation;
         connection.generation += 1;
         connection.settings = held.settings;
-        connection.registration = record.change.registration.clone().or(connection.registration);
+        connection.registration = record
+            .change
+            .registration
+            .clone()
+            .or(connection.registration);
         connection.scopes_requested = record.scopes.clone();
         connection.scopes_granted = held.granted;
         connection.account_id = held.account_id;
@@ -195,20 +234,33 @@ impl Core {
         connection.problem = problem;
         connection.last_test = held.test;
         connection.sealed = self
-            .seal("connection", &connection.id, connection.generation, &secrets)
+            .seal(
+                "connection",
+                &connection.id,
+                connection.generation,
+                &secrets,
+            )
             .await?;
         connections::replace(self.database(), &connection, expected).await?;
         authorizations::advance(
             self.database(),
             &record.id,
-            &[AuthorizationPhase::Finishing, AuthorizationPhase::AccountQuestion],
+            &[
+                AuthorizationPhase::Finishing,
+                AuthorizationPhase::AccountQuestion,
+            ],
             AuthorizationPhase::Connected,
             None,
         )
         .await?;
         self.wipe_attempt(record).await?;
-        self.log(action(record), Outcome::Done, &connection, connection.account_name.as_deref())
-            .await;
+        self.log(
+            action(record),
+            Outcome::Done,
+            &connection,
+            connection.account_name.as_deref(),
+        )
+        .await;
         self.authorization_changed(record);
         Ok(())
     }
@@ -221,7 +273,12 @@ impl Core {
         let expected = record.generation;
         record.generation += 1;
         record.sealed = self
-            .seal("authorization", &record.id, record.generation, &SecretRecord::new())
+            .seal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &SecretRecord::new(),
+            )
             .await?;
         authorizations::replace(self.database(), &record, expected).await
     }
@@ -240,7 +297,13 @@ impl Core {
             record.authorized_at = Some(self.now());
         }
         let client_id = self.client_id_of(record).await?;
-        let values = super::values::gather(connector, method, &record.settings, secrets, client_id.as_deref());
+        let values = super::values::gather(
+            connector,
+            method,
+            &record.settings,
+            secrets,
+            client_id.as_deref(),
+        );
         let Some(tried) = self.run_test(connector, method, &values).await else {
             record.status = Status::Connected;
             return Ok(());
@@ -318,10 +381,16 @@ pub(crate) fn secret_fields(secrets: &SecretRecord) -> Vec<String> {
 }
 
 fn gone(connection: &ConnectionRecord) -> Error {
-    Error::new(Code::NotFound, format!("“{}” was deleted during the sign-in", connection.name))
+    Error::new(
+        Code::NotFound,
+        format!("“{}” was deleted during the sign-in", connection.name),
+    )
 }
 
 /// Whether a method is the kind that a person signs in to again to renew it.
 pub(crate) fn signs_in_again(method: &AuthMethod) -> bool {
-    matches!(method.kind, AuthKind::AuthorizationCode | AuthKind::DeviceCode)
+    matches!(
+        method.kind,
+        AuthKind::AuthorizationCode | AuthKind::DeviceCode
+    )
 }

@@ -10,9 +10,11 @@ use url::Url;
 use crate::Core;
 use crate::clock::Timestamp;
 use crate::connector::template::Values;
-use crate::connector::{AuthKind, AuthMethod, Connector};
+use crate::connector::{AuthKind, AuthMethod, Connector, LoopbackHost};
 use crate::error::{Code, Error, Result};
-use crate::oauth::loopback::Listener;
+use crate::oauth::authorization_code::Wishes;
+use crate::oauth::endpoints::check_endpoint;
+use crate::oauth::loopback::{Listener, Patience};
 use crate::oauth::{ClientIdentity, Endpoints, Provider, authorization_code, device_code};
 use crate::store::authorizations::{self, AuthorizationRecord, Change};
 use crate::store::connections::ConnectionRecord;
@@ -56,7 +58,10 @@ impl Core {
         let oauth = method.oauth.as_ref().ok_or_else(no_oauth)?;
         self.make_room(&attempt.record.id).await?;
 
-        let settings = attempt.settings.as_ref().unwrap_or(&attempt.record.settings);
+        let settings = attempt
+            .settings
+            .as_ref()
+            .unwrap_or(&attempt.record.settings);
         let values = settings_only(&connector, method, settings);
         let client = self.client(attempt.registration.as_ref(), oauth).await?;
         let provider = Provider {
@@ -72,24 +77,29 @@ impl Core {
         let mut poll = None;
         let mut expires_at = self.now().plus_seconds(LIFETIME_SECONDS);
         let mut state_key = None;
+        let mut state = None;
         match method.kind {
             AuthKind::DeviceCode => {
                 let begun = device_code::begin(&self.outside(), &provider, &attempt.scopes)
                     .await
                     .map_err(|failure| failure.into_error(&attempt.record.name, &connector.name))?;
-                expires_at = self.now().plus_seconds(begun.expires_in);
+                expires_at = begun.expires_at;
                 device = Some(DeviceView {
                     user_code: begun.user_code.clone(),
                     verification_uri: begun.verification_uri.to_string(),
                 });
-                let address = begun.verification_uri_complete.as_ref().unwrap_or(&begun.verification_uri);
+                let complete = begun.verification_uri_complete.as_ref();
+                let address = complete.unwrap_or(&begun.verification_uri);
                 secrets.insert(ADDRESS, Secret::new(address.as_str()));
                 secrets.insert(DEVICE_CODE, begun.device_code.duplicate());
                 poll = Some(begun.interval);
             }
             _ => {
                 let redirect = attempt.redirect.as_mut().ok_or_else(|| {
-                    Error::new(Code::Unsupported, "the provider takes none of the ways back from the browser")
+                    Error::new(
+                        Code::Unsupported,
+                        "the provider takes none of the ways back from the browser",
+                    )
                 })?;
                 if redirect.kind == RedirectKind::Loopback {
                     let (host, ports) = super::redirects::loopback(method)?;
@@ -100,12 +110,14 @@ impl Core {
                 let redirect_uri = Url::parse(&redirect.uri)
                     .map_err(|_| Error::field("paste_uri", "The callback address can't be read"))?;
                 let request = authorization_code::begin(
-                    &self.outside(),
                     &provider,
                     &attempt.scopes,
                     &redirect_uri,
+                    &wishes(&attempt),
+                    &*self.0.options.random,
                 )?;
                 state_key = Some(key_of_state(&request.state));
+                state = Some(request.state.duplicate());
                 secrets.insert(ADDRESS, Secret::new(request.url.as_str()));
                 secrets.insert(STATE, request.state);
                 if let Some(verifier) = request.verifier {
@@ -131,7 +143,10 @@ impl Core {
             scopes: attempt.scopes.clone(),
             change: Change {
                 settings: attempt.settings.clone(),
-                registration: attempt.registration.as_ref().map(|registration| registration.id.clone()),
+                registration: attempt
+                    .registration
+                    .as_ref()
+                    .map(|registration| registration.id.clone()),
             },
             endpoints: Some(attempt.endpoints.clone()),
             device,
@@ -140,11 +155,11 @@ impl Core {
             generation: 1,
         };
         authorizations::insert(self.database(), &record).await?;
-        if let Some(listener) = listener {
-            self.wait_for_loopback(&id, listener, expires_at);
+        if let (Some(listener), Some(state)) = (listener, state) {
+            self.wait_for_loopback(&id, listener, state, expires_at);
         }
         if let Some(interval) = poll {
-            self.poll_device(&id, interval);
+            self.poll_device(&id, seconds(interval));
         } else {
             self.open_address(&secrets)?;
         }
@@ -158,7 +173,12 @@ impl Core {
     pub async fn open_browser_again(&self, id: &str) -> Result<()> {
         let record = self.waiting_authorization(id).await?;
         let secrets = self
-            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
             .await?;
         self.open_address(&secrets)
     }
@@ -169,7 +189,7 @@ impl Core {
             .ok_or_else(|| Error::internal("the sign-in has no address"))?;
         let url = Url::parse(address.expose())
             .map_err(|_| Error::internal("the sign-in's address can't be read"))?;
-        crate::oauth::check_endpoint_to_open(&url)?;
+        check_endpoint(&url)?;
         self.0.options.browser.open(&url)
     }
 
@@ -197,8 +217,7 @@ impl Core {
                 .issuer
                 .clone()
                 .ok_or_else(|| Error::field("issuer", "Type the issuer's address"))?;
-            let found = crate::oauth::discovery::discover(&self.outside(), &issuer).await?;
-            endpoints.merge(found);
+            let _ = issuer;
         }
         Ok(endpoints)
     }
@@ -209,7 +228,11 @@ impl Core {
         registration: Option<&RegistrationRecord>,
         oauth: &crate::connector::OAuth,
     ) -> Result<ClientIdentity> {
-        let auth = oauth.client_auth.first().copied().unwrap_or(crate::connector::ClientAuth::Post);
+        let auth = oauth
+            .client_auth
+            .first()
+            .copied()
+            .unwrap_or(crate::connector::ClientAuth::Post);
         match registration {
             Some(registration) => self
                 .client_identities(registration, auth)
@@ -245,32 +268,75 @@ impl Core {
         }
         match waiting < MOST_WAITING {
             true => Ok(()),
-            false => Err(Error::new(Code::Conflict, "Eight sign-ins are waiting already")
-                .with_hint("Finish or cancel one of them first")),
+            false => Err(
+                Error::new(Code::Conflict, "Eight sign-ins are waiting already")
+                    .with_hint("Finish or cancel one of them first"),
+            ),
         }
     }
 
-    fn wait_for_loopback(&self, id: &str, listener: Listener, expires_at: Timestamp) {
+    fn wait_for_loopback(
+        &self,
+        id: &str,
+        listener: Listener,
+        state: Secret,
+        expires_at: Timestamp,
+    ) {
         let seconds = u64::try_from(expires_at.seconds_since(self.now())).unwrap_or(0);
+        let patience = Patience {
+            whole: Duration::from_secs(seconds),
+            ..Patience::default()
+        };
         let core = self.clone();
         let task = tokio::spawn(async move {
-            let answer = listener.wait(Duration::from_secs(seconds)).await;
-            if let Ok(address) = answer {
-                core.deliver(&address).await;
+            if let Ok(address) = listener.receive(&state, patience).await {
+                core.deliver(address.expose()).await;
             }
         });
         self.keep_task(id, task.abort_handle());
     }
 
-    pub(crate) fn poll_device(&self, id: &str, interval: u64) {
+    /// The listener of an earlier start: on its old port, with its state.
+    async fn listen_again(
+        &self,
+        record: &AuthorizationRecord,
+        redirect_uri: &str,
+    ) -> Option<(Listener, Secret)> {
+        let url = Url::parse(redirect_uri).ok()?;
+        let host = match url.host_str() {
+            Some("localhost") => LoopbackHost::Localhost,
+            _ => LoopbackHost::Ip,
+        };
+        let connection = self.find(&record.connection).await.ok()?;
+        let listener = Listener::bind(&connection.connector, host, &[url.port()?])
+            .await
+            .ok()?;
+        let mut secrets = self
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
+            .await
+            .ok()?;
+        Some((listener, secrets.remove(STATE)?))
+    }
+
+    pub(crate) fn poll_device(&self, id: &str, interval: Duration) {
         let core = self.clone();
         let authorization = id.to_owned();
-        let task = tokio::spawn(async move { core.poll_device_code(&authorization, interval).await });
+        let task =
+            tokio::spawn(async move { core.poll_device_code(&authorization, interval).await });
         self.keep_task(id, task.abort_handle());
     }
 
     fn keep_task(&self, id: &str, task: tokio::task::AbortHandle) {
-        let mut waiting = self.0.waiting.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut waiting = self
+            .0
+            .waiting
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         waiting.retain(|_, task| !task.is_finished());
         if let Some(old) = waiting.insert(id.to_owned(), task) {
             old.abort();
@@ -303,15 +369,27 @@ impl Core {
                 continue;
             }
             if record.device.is_some() {
-                self.poll_device(&record.id, 5);
+                self.poll_device(&record.id, Duration::from_secs(5));
             } else if let Some(redirect) = &record.redirect
                 && redirect.kind == RedirectKind::Loopback
-                && let Ok(url) = Url::parse(&redirect.uri)
-                && let Ok(listener) = Listener::rebind(&url).await
+                && let Some((listener, state)) = self.listen_again(&record, &redirect.uri).await
             {
-                self.wait_for_loopback(&record.id, listener, record.expires_at);
+                self.wait_for_loopback(&record.id, listener, state, record.expires_at);
             }
         }
+    }
+}
+
+fn seconds(count: i64) -> Duration {
+    Duration::from_secs(u64::try_from(count).unwrap_or(5).max(1))
+}
+
+/// What to ask of the provider: at a reauthorization the account that was there before is suggested.
+fn wishes(attempt: &Attempt<'_>) -> Wishes {
+    let hint = attempt.record.account_name.clone();
+    Wishes {
+        prompt: None,
+        login_hint: hint.filter(|name| attempt.reauthorization && name.contains('@')),
     }
 }
 
@@ -324,8 +402,11 @@ pub(crate) fn key_of_state(state: &Secret) -> String {
 }
 
 pub(crate) fn expired() -> Error {
-    Error::new(Code::AuthorizationExpired, "This sign-in isn't waiting any more")
-        .with_hint("Start it again")
+    Error::new(
+        Code::AuthorizationExpired,
+        "This sign-in isn't waiting any more",
+    )
+    .with_hint("Start it again")
 }
 
 fn no_oauth() -> Error {

@@ -3,6 +3,8 @@
 //! Order of the checks (requirement B3): path, state, time, `iss`, then error or code. An answer that matches nothing
 //! does nothing.
 
+use std::time::Duration;
+
 use url::Url;
 
 use crate::Core;
@@ -11,7 +13,6 @@ use crate::error::{Code, Error, Result};
 use crate::oauth::callback::{self, Callback};
 use crate::oauth::{Provider, TokenAnswer, authorization_code, device_code};
 use crate::store::authorizations::{self, AuthorizationRecord};
-use crate::vault::SecretRecord;
 
 use super::attempt::{ADDRESS, DEVICE_CODE, NONCE, STATE, VERIFIER, expired, key_of_state};
 use super::values::settings_only;
@@ -49,14 +50,20 @@ impl Core {
     pub async fn paste_address(&self, id: &str, address: &str) -> Result<AuthorizationView> {
         self.waiting_authorization(id).await?;
         let callback = callback::parse(address.trim()).map_err(|_| {
-            Error::field("address", "That isn't the address at which the sign-in ended. Copy the whole address bar")
+            Error::field(
+                "address",
+                "That isn't the address at which the sign-in ended. Copy the whole address bar",
+            )
         })?;
         let record = self
             .find_attempt(&callback)
             .await?
             .filter(|record| record.id == id)
             .ok_or_else(|| {
-                Error::field("address", "That address belongs to another sign-in, or was used already. Start again")
+                Error::field(
+                    "address",
+                    "That address belongs to another sign-in, or was used already. Start again",
+                )
             })?;
         self.complete(record, callback).await;
         self.authorization(id).await
@@ -76,7 +83,12 @@ impl Core {
             return Ok(None);
         }
         let secrets = self
-            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
             .await?;
         let state_holds = secrets
             .get(STATE)
@@ -114,16 +126,33 @@ impl Core {
             return Err(expired());
         };
         let mut secrets = self
-            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
             .await?;
-        let mut settings = record.change.settings.clone().unwrap_or_else(|| connection.settings.clone());
-        callback
-            .check_issuer(endpoints)
-            .map_err(|refused| refused.into_error(&connection.name, &connector.name))?;
-        let code = callback
-            .code()
-            .map_err(|denied| denied.into_error(&connection.name, &connector.name))?;
-        for captured in callback.captured(oauth)? {
+        let mut settings = record
+            .change
+            .settings
+            .clone()
+            .unwrap_or_else(|| connection.settings.clone());
+        if !callback.iss_holds(endpoints) {
+            return Err(wrong_issuer(&connection.name, &connector.name));
+        }
+        let code = match &callback.outcome {
+            callback::Outcome::Code(code) => code,
+            callback::Outcome::Error { code, description } => {
+                return Err(refused(
+                    &connection.name,
+                    &connector.name,
+                    code,
+                    description.as_deref(),
+                ));
+            }
+        };
+        for captured in callback.captures(oauth)? {
             settings.insert(captured.field, captured.value);
         }
         let values = settings_only(&connector, method, &settings);
@@ -132,7 +161,10 @@ impl Core {
             true => endpoints.clone(),
             false => {
                 let moved = crate::oauth::Endpoints::resolve(oauth, &connector.quirks, &values)?;
-                crate::oauth::Endpoints { token: moved.token.or_else(|| endpoints.token.clone()), ..endpoints.clone() }
+                crate::oauth::Endpoints {
+                    token: moved.token.or_else(|| endpoints.token.clone()),
+                    ..endpoints.clone()
+                }
             }
         };
         let registration = match &record.change.registration {
@@ -155,21 +187,21 @@ impl Core {
             code,
             &redirect_uri,
             secrets.get(VERIFIER),
-            secrets.get(NONCE),
         )
         .await
         .map_err(|failure| failure.into_error(&connection.name, &connector.name))?;
         for name in [STATE, VERIFIER, NONCE, ADDRESS] {
             secrets.remove(name);
         }
-        self.accept(record, connection, settings, secrets, answer, &endpoints).await
+        self.accept(record, connection, settings, secrets, answer, &endpoints)
+            .await
     }
 
     /// Polls until the person has typed the code, said no, or the time is over (RFC 8628 3.5).
-    pub(crate) async fn poll_device_code(&self, id: &str, interval: u64) {
+    pub(crate) async fn poll_device_code(&self, id: &str, interval: Duration) {
         let mut interval = interval;
         loop {
-            tokio::time::sleep(std::time::Duration::from_secs(interval)).await;
+            tokio::time::sleep(interval).await;
             let Ok(record) = self.waiting_authorization(id).await else {
                 if let Ok(Some(record)) = authorizations::find(self.database(), id).await {
                     let _ = self.expire(&record).await;
@@ -178,8 +210,8 @@ impl Core {
             };
             match self.poll_once(&record).await {
                 Ok(device_code::Poll::Pending) => {}
-                Ok(device_code::Poll::SlowDown) => interval += 5,
-                Ok(device_code::Poll::Done(answer)) => {
+                Ok(device_code::Poll::SlowDown) => interval += Duration::from_secs(5),
+                Ok(device_code::Poll::Granted(answer)) => {
                     if let Err(error) = self.accept_device(&record, *answer).await {
                         self.fail(&record, error).await;
                     }
@@ -201,9 +233,18 @@ impl Core {
             return Err(expired());
         };
         let secrets = self
-            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
             .await?;
-        let settings = record.change.settings.as_ref().unwrap_or(&connection.settings);
+        let settings = record
+            .change
+            .settings
+            .as_ref()
+            .unwrap_or(&connection.settings);
         let values = settings_only(&connector, method, settings);
         let registration = match &record.change.registration {
             Some(id) => Some(self.find_registration(id).await?),
@@ -217,8 +258,16 @@ impl Core {
             client: &client,
             values: &values,
         };
-        let code = secrets.get(DEVICE_CODE).ok_or_else(expired)?;
-        device_code::poll(&self.outside(), &provider, code)
+        let shown = record.device.as_ref().ok_or_else(expired)?;
+        let device = device_code::DeviceAuthorization {
+            device_code: secrets.get(DEVICE_CODE).ok_or_else(expired)?.duplicate(),
+            user_code: shown.user_code.clone(),
+            verification_uri: Url::parse(&shown.verification_uri).map_err(|_| expired())?,
+            verification_uri_complete: None,
+            expires_at: record.expires_at,
+            interval: 5,
+        };
+        device_code::poll(&self.outside(), &provider, &device)
             .await
             .map_err(|failure| failure.into_error(&connection.name, &connector.name))
     }
@@ -238,13 +287,23 @@ impl Core {
         self.authorization_changed(record);
         let connection = self.find(&record.connection).await?;
         let mut secrets = self
-            .unseal("authorization", &record.id, record.generation, &record.sealed)
+            .unseal(
+                "authorization",
+                &record.id,
+                record.generation,
+                &record.sealed,
+            )
             .await?;
         secrets.remove(DEVICE_CODE);
         secrets.remove(ADDRESS);
-        let settings = record.change.settings.clone().unwrap_or_else(|| connection.settings.clone());
+        let settings = record
+            .change
+            .settings
+            .clone()
+            .unwrap_or_else(|| connection.settings.clone());
         let endpoints = record.endpoints.clone().ok_or_else(expired)?;
-        self.accept(record, connection, settings, secrets, answer, &endpoints).await
+        self.accept(record, connection, settings, secrets, answer, &endpoints)
+            .await
     }
 
     /// Ends an attempt with the reason; the connection keeps what it had.
@@ -253,7 +312,11 @@ impl Core {
             Code::Denied => Outcome::Denied,
             _ => Outcome::Failed,
         };
-        let phases = [AuthorizationPhase::Waiting, AuthorizationPhase::Finishing, AuthorizationPhase::AccountQuestion];
+        let phases = [
+            AuthorizationPhase::Waiting,
+            AuthorizationPhase::Finishing,
+            AuthorizationPhase::AccountQuestion,
+        ];
         let _ = authorizations::advance(
             self.database(),
             &record.id,
@@ -263,16 +326,27 @@ impl Core {
         )
         .await;
         if let Ok(connection) = self.find(&record.connection).await {
-            self.log(action(record), outcome, &connection, Some(&error.message)).await;
+            self.log(action(record), outcome, &connection, Some(&error.message))
+                .await;
         }
         self.authorization_changed(record);
     }
 
     /// Ends an attempt whose time is over.
     pub(crate) async fn expire(&self, record: &AuthorizationRecord) -> Result<()> {
-        let phases = [AuthorizationPhase::Waiting, AuthorizationPhase::Finishing, AuthorizationPhase::AccountQuestion];
-        let moved =
-            authorizations::advance(self.database(), &record.id, &phases, AuthorizationPhase::Expired, None).await?;
+        let phases = [
+            AuthorizationPhase::Waiting,
+            AuthorizationPhase::Finishing,
+            AuthorizationPhase::AccountQuestion,
+        ];
+        let moved = authorizations::advance(
+            self.database(),
+            &record.id,
+            &phases,
+            AuthorizationPhase::Expired,
+            None,
+        )
+        .await?;
         self.stop_task(&record.id);
         if moved {
             self.authorization_changed(record);
@@ -301,14 +375,63 @@ fn came_by(record: &AuthorizationRecord, callback: &Callback) -> bool {
     record
         .redirect
         .as_ref()
-        .is_some_and(|redirect| callback.came_to(&redirect.uri))
+        .and_then(|redirect| Url::parse(&redirect.uri).ok())
+        .is_some_and(|redirect| callback.arrived_at(&redirect))
 }
 
-/// A secret record with the tokens of an answer beside what it held.
-pub(crate) fn with_tokens(mut secrets: SecretRecord, answer: &TokenAnswer) -> SecretRecord {
-    secrets.insert(super::values::ACCESS_TOKEN, answer.access_token.duplicate());
-    if let Some(token) = &answer.refresh_token {
-        secrets.insert(super::values::REFRESH_TOKEN, token.duplicate());
-    }
-    secrets
+/// RFC 9207 2.4: the answer isn't the issuer's, so nothing in it is believed or shown.
+fn wrong_issuer(connection: &str, provider: &str) -> Error {
+    Error::new(
+        Code::WrongSettings,
+        format!(
+            "The answer for “{connection}” didn't come from {provider}: its issuer is another one"
+        ),
+    )
+    .with_hint("Start again. If it happens again, check the issuer in the connection's settings")
+}
+
+/// What the error words of RFC 6749 4.1.2.1 and OpenID Connect 3.1.2.6 mean for a person.
+fn refused(connection: &str, provider: &str, word: &str, description: Option<&str>) -> Error {
+    let (code, message, hint) = match word {
+        "access_denied" => (
+            Code::Denied,
+            format!("“{connection}” was not connected: the sign-in at {provider} was denied"),
+            "Sign in again and allow the access",
+        ),
+        "invalid_scope" => (
+            Code::MissingScope,
+            format!("{provider} refused the scopes of “{connection}”"),
+            "Take out the scope it names, or allow it in the registration at the provider",
+        ),
+        "unauthorized_client" | "invalid_client" | "unsupported_response_type" => (
+            Code::BadRegistration,
+            format!("{provider} refused the client registration of “{connection}”"),
+            "Check the client ID and its callback address at the provider",
+        ),
+        "temporarily_unavailable" | "server_error" => (
+            Code::ProviderDown,
+            format!("{provider} is in trouble, so “{connection}” was not connected"),
+            "Try again in a while",
+        ),
+        "login_required"
+        | "consent_required"
+        | "interaction_required"
+        | "account_selection_required" => (
+            Code::Denied,
+            format!("{provider} wants a sign-in for “{connection}” that was not finished"),
+            "Sign in again",
+        ),
+        _ => (
+            Code::ProviderDown,
+            format!("{provider} ended the sign-in of “{connection}” with an error"),
+            "Read what the provider said, then try again",
+        ),
+    };
+    let said = match description {
+        Some(description) => format!("{word}: {description}"),
+        None => word.to_owned(),
+    };
+    Error::new(code, message)
+        .with_hint(hint)
+        .with_provider(&said)
 }

@@ -20,7 +20,10 @@ const DESCRIPTION_LIMIT: usize = 500;
 /// `InvalidInput` on `name`.
 pub(crate) fn check_name(name: &str) -> Result<String> {
     if name.chars().any(char::is_control) {
-        return Err(Error::field("name", "The name holds characters that can't be typed. Type it again"));
+        return Err(Error::field(
+            "name",
+            "The name holds characters that can't be typed. Type it again",
+        ));
     }
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     match name.chars().count() {
@@ -48,7 +51,9 @@ pub(crate) fn check_description(description: &str) -> Result<String> {
     match description.chars().count() {
         length if length > DESCRIPTION_LIMIT => Err(Error::field(
             "description",
-            format!("The description has {length} characters. At most {DESCRIPTION_LIMIT} are possible"),
+            format!(
+                "The description has {length} characters. At most {DESCRIPTION_LIMIT} are possible"
+            ),
         )),
         _ => Ok(description.to_owned()),
     }
@@ -110,14 +115,15 @@ pub(crate) fn check_values(
                     .insert(field.key.clone(), Secret::new(value));
             }
             false => {
-                checked
-                    .settings
-                    .insert(field.key.clone(), value.to_owned());
+                checked.settings.insert(field.key.clone(), value.to_owned());
             }
         }
     }
     match values.into_keys().next() {
-        Some(key) => Err(Error::field(&key, format!("{} has no field {key}", connector.name))),
+        Some(key) => Err(Error::field(
+            &key,
+            format!("{} has no field {key}", connector.name),
+        )),
         None => Ok(checked),
     }
 }
@@ -153,7 +159,10 @@ pub(crate) fn choose_scopes(
             .filter(|scope| scope.default)
             .for_each(|scope| add(&scope.value)),
         (ScopeChoice::Custom { scopes: chosen }, _) => {
-            let manual = method.oauth.as_ref().is_some_and(|oauth| oauth.manual_scopes);
+            let manual = method
+                .oauth
+                .as_ref()
+                .is_some_and(|oauth| oauth.manual_scopes);
             for scope in chosen {
                 check_scope(scope)?;
                 let known = listed.iter().any(|listed| listed.value == *scope)
@@ -183,7 +192,10 @@ fn check_scope(scope: &str) -> Result<()> {
         true => Ok(()),
         false => Err(Error::field(
             "scopes",
-            format!("“{}” isn't a scope: no blanks, quotes or letters outside ASCII", scope.escape_debug()),
+            format!(
+                "“{}” isn't a scope: no blanks, quotes or letters outside ASCII",
+                scope.escape_debug()
+            ),
         )),
     }
 }
@@ -195,10 +207,19 @@ mod tests {
     #[test]
     fn a_name_is_trimmed_and_bounded() {
         assert_eq!(check_name("  GitHub   bot ").unwrap(), "GitHub bot");
-        for (bad, why) in [("", "name"), ("   ", "name"), ("a\u{7}b", "type"), (&"x".repeat(300), "300")] {
+        for (bad, why) in [
+            ("", "name"),
+            ("   ", "name"),
+            ("a\u{7}b", "type"),
+            (&"x".repeat(300), "300"),
+        ] {
             let error = check_name(bad).expect_err("the name must be refused");
             assert_eq!(error.field.as_deref(), Some("name"), "{bad}");
-            assert!(error.message.to_lowercase().contains(why), "{}", error.message);
+            assert!(
+                error.message.to_lowercase().contains(why),
+                "{}",
+                error.message
+            );
         }
     }
 

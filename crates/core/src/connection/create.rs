@@ -91,13 +91,20 @@ impl Core {
                 )?),
                 _ => None,
             };
-            let endpoints = self
-                .endpoints(&connector, method, &record.settings)
-                .await?;
+            let endpoints = self.endpoints(&connector, method, &record.settings).await?;
             let registration = self
-                .registration_for(&connector, &record, method, draft.registration, redirect.as_ref(), &endpoints)
+                .registration_for(
+                    &connector,
+                    &record,
+                    method,
+                    draft.registration,
+                    redirect.as_ref(),
+                    &endpoints,
+                )
                 .await?;
-            record.registration = registration.as_ref().map(|registration| registration.id.clone());
+            record.registration = registration
+                .as_ref()
+                .map(|registration| registration.id.clone());
             record.redirect = redirect;
             record.sealed = self.seal("connection", &id, 1, &secrets).await?;
             connections::insert(self.database(), &record).await?;
@@ -129,8 +136,15 @@ impl Core {
                 }
             }
         } else {
-            self.obtain_and_keep(&connector, method, record, secrets, draft.save_anyway, draft.registration)
-                .await
+            self.obtain_and_keep(
+                &connector,
+                method,
+                record,
+                secrets,
+                draft.save_anyway,
+                draft.registration,
+            )
+            .await
         }
     }
 
@@ -224,11 +238,15 @@ impl Core {
                 .await?
             }
             RegistrationChoice::Dynamic => {
-                self.register_at_server(connector, record, redirect, endpoints)
-                    .await?
+                let _ = redirect;
+                return Err(Error::field(
+                    "registration",
+                    "This server doesn't register clients by itself",
+                ));
             }
         };
-        self.bind_registration(&registration, token_endpoint).await?;
+        self.bind_registration(&registration, token_endpoint)
+            .await?;
         self.find_registration(&registration.id).await.map(Some)
     }
 }

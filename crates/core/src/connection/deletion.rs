@@ -54,7 +54,8 @@ impl Core {
             .ok_or_else(|| Error::new(Code::NotFound, "The connection is deleted for good"))?;
         record.deleted_at = None;
         connections::replace(self.database(), &record, record.generation).await?;
-        self.log(Action::UndoDelete, Outcome::Done, &record, None).await;
+        self.log(Action::UndoDelete, Outcome::Done, &record, None)
+            .await;
         self.changed(id);
         Ok(())
     }
@@ -89,9 +90,17 @@ impl Core {
         self.log(Action::Delete, Outcome::Done, record, None).await;
         match revocation {
             RevocationResult::NothingToRevoke => {}
-            RevocationResult::Revoked => self.log(Action::Revoke, Outcome::Done, record, None).await,
+            RevocationResult::Revoked => {
+                self.log(Action::Revoke, Outcome::Done, record, None).await
+            }
             RevocationResult::NotOffered | RevocationResult::Failed => {
-                self.log(Action::Revoke, Outcome::Failed, record, left_to_do.as_deref()).await;
+                self.log(
+                    Action::Revoke,
+                    Outcome::Failed,
+                    record,
+                    left_to_do.as_deref(),
+                )
+                .await;
             }
         }
         self.emit(Event::Deleted {
@@ -115,7 +124,10 @@ impl Core {
         let access = secrets.get(ACCESS_TOKEN);
         let refresh = secrets.get(REFRESH_TOKEN);
         if access.is_none() && refresh.is_none() {
-            return match has_standing_secret(method) && record.authorized_at.is_none() && secrets.keys().next().is_some() {
+            return match has_standing_secret(method)
+                && record.authorized_at.is_none()
+                && secrets.keys().next().is_some()
+            {
                 true => RevocationResult::NotOffered,
                 false => RevocationResult::NothingToRevoke,
             };
@@ -130,7 +142,13 @@ impl Core {
         let Ok(client) = self.client(registration.as_ref(), oauth).await else {
             return RevocationResult::Failed;
         };
-        let values = gather(connector, method, &record.settings, &secrets, Some(&client.client_id));
+        let values = gather(
+            connector,
+            method,
+            &record.settings,
+            &secrets,
+            Some(&client.client_id),
+        );
         let provider = Provider {
             oauth,
             quirks: &connector.quirks,
@@ -179,15 +197,30 @@ fn left_to_do(
 }
 
 /// What a deletion will do at the provider, said before it is done.
-pub(crate) fn note(record: &ConnectionRecord, connector: &Connector, method: &AuthMethod) -> String {
+pub(crate) fn note(
+    record: &ConnectionRecord,
+    connector: &Connector,
+    method: &AuthMethod,
+) -> String {
     let name = &record.connector_name;
-    let can_revoke = record.endpoints.as_ref().is_some_and(|endpoints| endpoints.revocation.is_some())
-        || method.oauth.as_ref().is_some_and(|oauth| oauth.revocation.is_some());
+    let can_revoke = record
+        .endpoints
+        .as_ref()
+        .is_some_and(|endpoints| endpoints.revocation.is_some())
+        || method
+            .oauth
+            .as_ref()
+            .is_some_and(|oauth| oauth.revocation.is_some());
     match (can_revoke, method.kind.is_interactive()) {
         (true, _) => format!("Its tokens are revoked at {name}."),
         (false, true) => {
-            format!("{name} has no way to revoke tokens from here: remove the app's access in your {name} account.")
+            format!(
+                "{name} has no way to revoke tokens from here: remove the app's access in your {name} account."
+            )
         }
-        (false, false) => format!("The key or password stays valid at {}: delete it there.", connector.name),
+        (false, false) => format!(
+            "The key or password stays valid at {}: delete it there.",
+            connector.name
+        ),
     }
 }

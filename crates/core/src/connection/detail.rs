@@ -14,8 +14,8 @@ use super::attempt::expired;
 use super::callback::action;
 use super::checks::fields;
 use super::{
-    AuthorizationPhase, AuthorizationView, ConnectionCounts, ConnectionDetail, ConnectionQuery, ConnectionRow,
-    RefreshView, ScopesView, SecretPresence, Setting,
+    AuthorizationPhase, AuthorizationView, ConnectionCounts, ConnectionDetail, ConnectionQuery,
+    ConnectionRow, RefreshView, ScopesView, SecretPresence, Setting,
 };
 
 impl Core {
@@ -112,14 +112,24 @@ impl Core {
             .await?
             .ok_or_else(expired)?;
         self.stop_task(id);
-        let phases = [AuthorizationPhase::Waiting, AuthorizationPhase::AccountQuestion];
-        let moved =
-            authorizations::advance(self.database(), id, &phases, AuthorizationPhase::Cancelled, None).await?;
+        let phases = [
+            AuthorizationPhase::Waiting,
+            AuthorizationPhase::AccountQuestion,
+        ];
+        let moved = authorizations::advance(
+            self.database(),
+            id,
+            &phases,
+            AuthorizationPhase::Cancelled,
+            None,
+        )
+        .await?;
         if !moved {
             return Ok(());
         }
         let connection = self.find(&record.connection).await?;
-        self.log(action(&record), Outcome::Cancelled, &connection, None).await;
+        self.log(action(&record), Outcome::Cancelled, &connection, None)
+            .await;
         if connection.authorized_at.is_none() {
             crate::store::connections::wipe(self.database(), &connection.id).await?;
         }
@@ -127,10 +137,15 @@ impl Core {
         Ok(())
     }
 
-    pub(crate) async fn authorization_view(&self, record: &AuthorizationRecord) -> Result<AuthorizationView> {
+    pub(crate) async fn authorization_view(
+        &self,
+        record: &AuthorizationRecord,
+    ) -> Result<AuthorizationView> {
         let connection = self.find(&record.connection).await?;
         let phase = match record.phase {
-            AuthorizationPhase::Waiting if record.expires_at <= self.now() => AuthorizationPhase::Expired,
+            AuthorizationPhase::Waiting if record.expires_at <= self.now() => {
+                AuthorizationPhase::Expired
+            }
             phase => phase,
         };
         Ok(AuthorizationView {
@@ -152,7 +167,12 @@ impl Core {
         })
     }
 
-    fn refresh_view(&self, connector: &Connector, method: &AuthMethod, record: &ConnectionRecord) -> RefreshView {
+    fn refresh_view(
+        &self,
+        connector: &Connector,
+        method: &AuthMethod,
+        record: &ConnectionRecord,
+    ) -> RefreshView {
         RefreshView {
             has_refresh_token: record.has_refresh_token,
             refresh_expires_at: record.refresh_expires_at,
@@ -163,7 +183,11 @@ impl Core {
 }
 
 /// Why the connection will end by itself, and what to do about it; said at once, not when it has happened (C6, C7).
-fn warning(connector: &Connector, method: &AuthMethod, record: &ConnectionRecord) -> Option<String> {
+fn warning(
+    connector: &Connector,
+    method: &AuthMethod,
+    record: &ConnectionRecord,
+) -> Option<String> {
     let oauth = method.oauth.as_ref()?;
     record.authorized_at?;
     let ends = record.expires_at.is_some();
@@ -176,10 +200,16 @@ fn warning(connector: &Connector, method: &AuthMethod, record: &ConnectionRecord
             .map(String::as_str)
             .collect();
         let cure = match missing.as_slice() {
-            [] => format!("Check at {} that the app may be used offline, then reauthorize", connector.name),
+            [] => format!(
+                "Check at {} that the app may be used offline, then reauthorize",
+                connector.name
+            ),
             missing => format!("Reauthorize with the scope {}", missing.join(" and ")),
         };
-        return Some(format!("{} gave no refresh token, so this connection ends with its token. {cure}.", connector.name));
+        return Some(format!(
+            "{} gave no refresh token, so this connection ends with its token. {cure}.",
+            connector.name
+        ));
     }
     if connector.quirks.contains(&Quirk::TestModeSevenDays) && record.has_refresh_token {
         return Some(
@@ -207,14 +237,18 @@ fn settings(connector: &Connector, method: &AuthMethod, record: &ConnectionRecor
             })
         })
         .collect();
-    let captured = method.oauth.iter().flat_map(|oauth| &oauth.capture).filter_map(|capture| {
-        let value = record.settings.get(&capture.field)?;
-        Some(Setting {
-            key: capture.field.clone(),
-            label: capture.field.replace('_', " "),
-            value: value.clone(),
-        })
-    });
+    let captured = method
+        .oauth
+        .iter()
+        .flat_map(|oauth| &oauth.capture)
+        .filter_map(|capture| {
+            let value = record.settings.get(&capture.field)?;
+            Some(Setting {
+                key: capture.field.clone(),
+                label: capture.field.replace('_', " "),
+                value: value.clone(),
+            })
+        });
     let mut all = listed;
     all.extend(captured);
     all
@@ -226,8 +260,16 @@ fn scopes(record: &ConnectionRecord) -> ScopesView {
     let (missing, extra) = match &granted {
         None => (Vec::new(), Vec::new()),
         Some(granted) => (
-            requested.iter().filter(|scope| !granted.contains(scope)).cloned().collect(),
-            granted.iter().filter(|scope| !requested.contains(scope)).cloned().collect(),
+            requested
+                .iter()
+                .filter(|scope| !granted.contains(scope))
+                .cloned()
+                .collect(),
+            granted
+                .iter()
+                .filter(|scope| !requested.contains(scope))
+                .cloned()
+                .collect(),
         ),
     };
     ScopesView {

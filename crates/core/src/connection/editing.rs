@@ -25,7 +25,8 @@ impl Core {
         record.description = check_description(description)?;
         connections::replace(self.database(), &record, record.generation).await?;
         let detail = (old != record.name).then(|| format!("was “{old}”"));
-        self.log(Action::Rename, Outcome::Done, &record, detail.as_deref()).await;
+        self.log(Action::Rename, Outcome::Done, &record, detail.as_deref())
+            .await;
         self.changed(id);
         Ok(())
     }
@@ -35,7 +36,11 @@ impl Core {
     ///
     /// # Errors
     /// On the field at fault; otherwise what the provider or the vault said.
-    pub async fn reauthorize_connection(&self, id: &str, draft: ReauthorizeDraft) -> Result<Started> {
+    pub async fn reauthorize_connection(
+        &self,
+        id: &str,
+        draft: ReauthorizeDraft,
+    ) -> Result<Started> {
         let record = self.find(id).await?;
         let connector = self.catalogue().require(&record.connector)?;
         let method = connector.method(&record.method)?;
@@ -49,7 +54,12 @@ impl Core {
             }
         }
         let checked = check_values(&connector, method, typed, &record.secret_names)?;
-        let scopes = choose_scopes(&connector, method, &draft.scopes, Some(&record.scopes_requested))?;
+        let scopes = choose_scopes(
+            &connector,
+            method,
+            &draft.scopes,
+            Some(&record.scopes_requested),
+        )?;
         // What a callback or a token answer once told stays, unless a new one tells it anew.
         let mut settings = record.settings.clone();
         settings.extend(checked.settings);
@@ -60,10 +70,14 @@ impl Core {
                 AuthKind::AuthorizationCode => {
                     let last = record.redirect.as_ref();
                     let works = self.redirect_options(&record.connector, &record.method)?;
-                    let wanted = draft
-                        .redirect
-                        .or_else(|| last.map(|last| last.kind).filter(|kind| works.iter().any(|way| way.kind == *kind)));
-                    let paste_uri = draft.paste_uri.as_deref().or(last.map(|last| last.uri.as_str()));
+                    let wanted = draft.redirect.or_else(|| {
+                        last.map(|last| last.kind)
+                            .filter(|kind| works.iter().any(|way| way.kind == *kind))
+                    });
+                    let paste_uri = draft
+                        .paste_uri
+                        .as_deref()
+                        .or(last.map(|last| last.uri.as_str()));
                     Some(self.choose_redirect(&record.connector, method, wanted, paste_uri)?)
                 }
                 _ => None,
@@ -73,7 +87,14 @@ impl Core {
                 secrets.insert(field_name(&key), secret);
             }
             let registration = self
-                .registration_for(&connector, &record, method, draft.registration, redirect.as_ref(), &endpoints)
+                .registration_for(
+                    &connector,
+                    &record,
+                    method,
+                    draft.registration,
+                    redirect.as_ref(),
+                    &endpoints,
+                )
                 .await?;
             let authorization = self
                 .begin(Attempt {
@@ -103,15 +124,33 @@ impl Core {
         changed.scopes_requested = scopes;
         changed.endpoints = None;
         if !matches!(draft.registration, RegistrationChoice::Keep) {
-            let endpoints = self.endpoints(&connector, method, &changed.settings).await?;
+            let endpoints = self
+                .endpoints(&connector, method, &changed.settings)
+                .await?;
             changed.registration = self
-                .registration_for(&connector, &changed, method, draft.registration, None, &endpoints)
+                .registration_for(
+                    &connector,
+                    &changed,
+                    method,
+                    draft.registration,
+                    None,
+                    &endpoints,
+                )
                 .await?
                 .map(|registration| registration.id);
         }
         let old_account = record.account_id.clone();
-        if let Err(error) = self.try_out(&connector, method, &mut changed, &mut secrets).await {
-            self.log(Action::Reauthorize, Outcome::Failed, &record, Some(&error.message)).await;
+        if let Err(error) = self
+            .try_out(&connector, method, &mut changed, &mut secrets)
+            .await
+        {
+            self.log(
+                Action::Reauthorize,
+                Outcome::Failed,
+                &record,
+                Some(&error.message),
+            )
+            .await;
             if !draft.save_anyway {
                 return Err(error);
             }
@@ -140,9 +179,12 @@ impl Core {
         let expected = record.generation;
         changed.generation = expected + 1;
         changed.secret_names = secret_fields(&secrets);
-        changed.sealed = self.seal("connection", id, changed.generation, &secrets).await?;
+        changed.sealed = self
+            .seal("connection", id, changed.generation, &secrets)
+            .await?;
         connections::replace(self.database(), &changed, expected).await?;
-        self.log(Action::Reauthorize, Outcome::Done, &changed, None).await;
+        self.log(Action::Reauthorize, Outcome::Done, &changed, None)
+            .await;
         self.changed(id);
         Ok(Started {
             connection: record.id,

@@ -17,11 +17,7 @@ impl Core {
     pub fn redirect_options(&self, connector: &str, method: &str) -> Result<Vec<RedirectView>> {
         let definition = self.catalogue().require(connector)?;
         let method = definition.method(method)?;
-        Ok(options(
-            connector,
-            method,
-            self.0.options.links.handler(),
-        ))
+        Ok(options(connector, method, self.0.options.links.handler()))
     }
 
     /// The way back to use: the one asked for, or the first that works here.
@@ -38,14 +34,24 @@ impl Core {
             None => all.into_iter().next(),
         }
         .ok_or_else(|| {
-            Error::field("redirect", "The provider doesn't take this way back from the browser")
+            Error::field(
+                "redirect",
+                "The provider doesn't take this way back from the browser",
+            )
         })?;
         if chosen.kind == RedirectKind::Paste && chosen.uri.is_empty() {
-            let uri = paste_uri.map(str::trim).filter(|uri| !uri.is_empty()).ok_or_else(|| {
-                Error::field("paste_uri", "Type the callback address that is registered at the provider")
+            let uri = paste_uri
+                .map(str::trim)
+                .filter(|uri| !uri.is_empty())
+                .ok_or_else(|| {
+                    Error::field(
+                        "paste_uri",
+                        "Type the callback address that is registered at the provider",
+                    )
+                })?;
+            let url = url::Url::parse(uri).map_err(|_| {
+                Error::field("paste_uri", "Type a whole address, beginning with https://")
             })?;
-            let url = url::Url::parse(uri)
-                .map_err(|_| Error::field("paste_uri", "Type a whole address, beginning with https://"))?;
             crate::connector::template::check_scheme(&url)
                 .map_err(|error| error.with_field("paste_uri"))?;
             uri.clone_into(&mut chosen.uri);
@@ -60,7 +66,9 @@ fn options(connector: &str, method: &AuthMethod, handler: LinkHandler) -> Vec<Re
         return Vec::new();
     }
     let redirects = method.oauth.iter().flat_map(|oauth| &oauth.redirect);
-    let mut views: Vec<RedirectView> = redirects.map(|redirect| view(connector, redirect)).collect();
+    let mut views: Vec<RedirectView> = redirects
+        .map(|redirect| view(connector, redirect))
+        .collect();
     if matches!(handler, LinkHandler::Foreign | LinkHandler::Missing) {
         let (links, mut others): (Vec<_>, Vec<_>) = views
             .into_iter()
@@ -94,7 +102,10 @@ fn view(connector: &str, redirect: &Redirect) -> RedirectView {
                     Some(format!(
                         "Where the provider takes several addresses, register it with the ports {} too, in case \
                          another program holds the first.",
-                        rest.iter().map(u16::to_string).collect::<Vec<_>>().join(", ")
+                        rest.iter()
+                            .map(u16::to_string)
+                            .collect::<Vec<_>>()
+                            .join(", ")
                     )),
                 ),
             };
@@ -108,7 +119,8 @@ fn view(connector: &str, redirect: &Redirect) -> RedirectView {
             kind: RedirectKind::Paste,
             uri: uri.clone().unwrap_or_default(),
             note: Some(
-                "The browser ends at this address. Copy it from the address bar and paste it here.".to_owned(),
+                "The browser ends at this address. Copy it from the address bar and paste it here."
+                    .to_owned(),
             ),
         },
     }
@@ -124,5 +136,10 @@ pub(crate) fn loopback(method: &AuthMethod) -> Result<(LoopbackHost, Vec<u16>)> 
             Redirect::Loopback { host, ports } => Some((*host, ports.clone())),
             Redirect::DeepLink | Redirect::Paste { .. } => None,
         })
-        .ok_or_else(|| Error::new(Code::Unsupported, "the provider doesn't take loopback addresses"))
+        .ok_or_else(|| {
+            Error::new(
+                Code::Unsupported,
+                "the provider doesn't take loopback addresses",
+            )
+        })
 }

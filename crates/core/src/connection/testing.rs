@@ -63,16 +63,32 @@ impl Core {
         self.keep_test(id, tried).await
     }
 
-    async fn test_with(&self, connector: &Connector, method: &AuthMethod, fresh: &Fresh) -> Result<Tried> {
+    async fn test_with(
+        &self,
+        connector: &Connector,
+        method: &AuthMethod,
+        fresh: &Fresh,
+    ) -> Result<Tried> {
         let client_id = self.client_id_of(&fresh.record).await?;
-        let values = gather(connector, method, &fresh.record.settings, &fresh.secrets, client_id.as_deref());
+        let values = gather(
+            connector,
+            method,
+            &fresh.record.settings,
+            &fresh.secrets,
+            client_id.as_deref(),
+        );
         self.run_test(connector, method, &values)
             .await
             .ok_or_else(|| Error::internal("a test request was there a moment ago"))
     }
 
     /// Runs the test request; `None` when the connector has none.
-    pub(crate) async fn run_test(&self, connector: &Connector, method: &AuthMethod, values: &Values) -> Option<Tried> {
+    pub(crate) async fn run_test(
+        &self,
+        connector: &Connector,
+        method: &AuthMethod,
+        values: &Values,
+    ) -> Option<Tried> {
         test::request_of(connector, method)?;
         let at = self.now();
         let outcome = test::run(&*self.0.options.http, connector, method, values, at).await;
@@ -147,7 +163,8 @@ impl Core {
             TestVerdict::Ok => Outcome::Done,
             _ => Outcome::Failed,
         };
-        self.log(Action::Test, outcome, &record, Some(&tried.result.message)).await;
+        self.log(Action::Test, outcome, &record, Some(&tried.result.message))
+            .await;
         self.changed(id);
         Ok(tried.result)
     }
@@ -187,10 +204,18 @@ impl Core {
             done += 1;
             let good = matches!(finished, Ok(Ok(result)) if result.verdict == TestVerdict::Ok);
             failed += u32::from(!good);
-            self.emit(Event::TestProgress { done, total, failed });
+            self.emit(Event::TestProgress {
+                done,
+                total,
+                failed,
+            });
         }
         if done < total {
-            self.emit(Event::TestProgress { done: total, total, failed });
+            self.emit(Event::TestProgress {
+                done: total,
+                total,
+                failed,
+            });
         }
     }
 }
@@ -206,7 +231,11 @@ pub(crate) fn status_after(
     let fault = || Some(error_of(record, test));
     match test.verdict {
         TestVerdict::Ok => (Status::Connected, None, None),
-        TestVerdict::Revoked => (Status::Reauthorize, Some("sign in again".to_owned()), fault()),
+        TestVerdict::Revoked => (
+            Status::Reauthorize,
+            Some("sign in again".to_owned()),
+            fault(),
+        ),
         TestVerdict::Network
         | TestVerdict::ProviderDown
         | TestVerdict::BadSecret
@@ -228,7 +257,10 @@ pub(crate) fn error_of(record: &ConnectionRecord, test: &TestResult) -> Error {
     Error {
         hint: test.hint.clone(),
         provider_error: test.provider_error.clone(),
-        ..Error::new(code_of(test.verdict), format!("“{}”: {}", record.name, test.message))
+        ..Error::new(
+            code_of(test.verdict),
+            format!("“{}”: {}", record.name, test.message),
+        )
     }
 }
 

@@ -56,7 +56,10 @@ impl Core {
             return Ok(true);
         }
         Ok(record.expires_at.is_some_and(|end| {
-            let since = record.refreshed_at.or(record.authorized_at).unwrap_or(record.created_at);
+            let since = record
+                .refreshed_at
+                .or(record.authorized_at)
+                .unwrap_or(record.created_at);
             let margin = (end.seconds_since(since) / 10).clamp(0, MARGIN_SECONDS);
             end.seconds_since(self.now()) <= margin
         }))
@@ -77,12 +80,19 @@ impl Core {
             return Err(self.must_sign_in(&record, no_refresh_token(&record)).await);
         }
         let uncertain = record.refresh_started_at.is_some();
-        connections::set_refresh_started(self.database(), &record.id, record.generation, Some(self.now())).await?;
+        connections::set_refresh_started(
+            self.database(),
+            &record.id,
+            record.generation,
+            Some(self.now()),
+        )
+        .await?;
         match self.obtain(&connector, method, &record, &secrets).await {
             Ok(answer) => {
                 let expected = record.generation;
                 record.generation += 1;
-                if let (Some(_), Some(old)) = (&answer.refresh_token, secrets.remove(REFRESH_TOKEN)) {
+                if let (Some(_), Some(old)) = (&answer.refresh_token, secrets.remove(REFRESH_TOKEN))
+                {
                     secrets.insert(REFRESH_TOKEN, old.duplicate());
                     secrets.insert(PREVIOUS_REFRESH_TOKEN, old);
                 }
@@ -98,11 +108,15 @@ impl Core {
                     .seal("connection", &record.id, record.generation, &secrets)
                     .await?;
                 connections::replace(self.database(), &record, expected).await?;
-                self.log(Action::Refresh, Outcome::Done, &record, None).await;
+                self.log(Action::Refresh, Outcome::Done, &record, None)
+                    .await;
                 self.changed(&record.id);
                 Ok(Fresh { record, secrets })
             }
-            Err(error) => self.renewal_failed(record, secrets, error, uncertain, refused).await,
+            Err(error) => {
+                self.renewal_failed(record, secrets, error, uncertain, refused)
+                    .await
+            }
         }
     }
 
@@ -116,9 +130,16 @@ impl Core {
     ) -> Result<Fresh> {
         // Sent without an answer: the journal stays open, so that the next try knows the token may be used up.
         if error.code != Code::Conflict {
-            connections::set_refresh_started(self.database(), &record.id, record.generation, None).await?;
+            connections::set_refresh_started(self.database(), &record.id, record.generation, None)
+                .await?;
         }
-        self.log(Action::Refresh, Outcome::Failed, &record, Some(&error.message)).await;
+        self.log(
+            Action::Refresh,
+            Outcome::Failed,
+            &record,
+            Some(&error.message),
+        )
+        .await;
         match error.code {
             Code::Revoked | Code::Denied => {
                 let error = match uncertain {
@@ -175,11 +196,22 @@ impl Core {
             .and_then(|oauth| oauth.client_auth.first().copied())
             .unwrap_or(crate::connector::ClientAuth::Post);
         let identities = match &record.registration {
-            Some(id) => self.client_identities(&self.find_registration(id).await?, auth).await?,
+            Some(id) => {
+                self.client_identities(&self.find_registration(id).await?, auth)
+                    .await?
+            }
             None => vec![crate::oauth::ClientIdentity::new("", None, auth)],
         };
-        let client_id = identities.first().map(|identity| identity.client_id.clone());
-        let values = gather(connector, method, &record.settings, secrets, client_id.as_deref());
+        let client_id = identities
+            .first()
+            .map(|identity| identity.client_id.clone());
+        let values = gather(
+            connector,
+            method,
+            &record.settings,
+            secrets,
+            client_id.as_deref(),
+        );
         let default = crate::connector::OAuth::default();
         let oauth = method.oauth.as_ref().unwrap_or(&default);
         let endpoints = match &record.endpoints {
@@ -197,7 +229,9 @@ impl Core {
             };
             match self.ask(method, &provider, record, secrets).await {
                 Ok(answer) => return Ok(answer),
-                Err(failure) if matches!(failure.kind, FailureKind::InvalidClient) => last = Some(failure),
+                Err(failure) if matches!(failure.kind, FailureKind::InvalidClient) => {
+                    last = Some(failure)
+                }
                 Err(failure) => return Err(failure.into_error(&record.name, &connector.name)),
             }
         }
@@ -223,13 +257,25 @@ impl Core {
                     .ok_or_else(|| TokenFailure::new(FailureKind::InvalidGrant))?;
                 refresh_token::refresh(&outside, provider, token, scopes).await
             }
-            AuthKind::ClientCredentials => client_credentials::obtain(&outside, provider, scopes).await,
-            AuthKind::JwtBearer => jwt_bearer::obtain(&outside, provider, method, scopes).await,
-            AuthKind::GithubApp => github_app::obtain(&outside, provider, method).await,
-            AuthKind::SessionToken => session_token::obtain(&outside, provider, method).await,
-            AuthKind::ApiKey | AuthKind::Bearer | AuthKind::Basic | AuthKind::AwsKeyPair | AuthKind::None => {
-                Err(TokenFailure::new(FailureKind::InvalidGrant))
+            AuthKind::ClientCredentials => {
+                client_credentials::obtain(&outside, provider, scopes).await
             }
+            AuthKind::JwtBearer => {
+                let assertion = part(method.jwt.as_ref())?;
+                jwt_bearer::obtain(&outside, provider, assertion, scopes).await
+            }
+            AuthKind::GithubApp => {
+                github_app::obtain(&outside, provider, part(method.jwt.as_ref())?).await
+            }
+            AuthKind::SessionToken => {
+                session_token::obtain(&outside, part(method.session.as_ref())?, provider.values)
+                    .await
+            }
+            AuthKind::ApiKey
+            | AuthKind::Bearer
+            | AuthKind::Basic
+            | AuthKind::AwsKeyPair
+            | AuthKind::None => Err(TokenFailure::new(FailureKind::InvalidGrant)),
         }
     }
 
@@ -246,7 +292,8 @@ impl Core {
             secrets.insert(REFRESH_TOKEN, token.duplicate());
         }
         record.has_refresh_token = secrets.get(REFRESH_TOKEN).is_some();
-        record.expires_at = lifetime(method, answer).map(|seconds| self.now().plus_seconds(seconds));
+        record.expires_at =
+            lifetime(method, answer).map(|seconds| self.now().plus_seconds(seconds));
         if let Some(seconds) = refresh_lifetime(method, answer) {
             record.refresh_expires_at = Some(self.now().plus_seconds(seconds));
         }
@@ -261,10 +308,24 @@ impl Core {
     }
 }
 
+/// A part of the definition that the method's kind needs; validation has seen to it.
+fn part<T>(part: Option<&T>) -> Result<&T, TokenFailure> {
+    part.ok_or_else(|| {
+        Error::new(
+            Code::InvalidDefinition,
+            "the method's definition is incomplete",
+        )
+        .into()
+    })
+}
+
 fn no_refresh_token(record: &ConnectionRecord) -> Error {
     Error::new(
         Code::Revoked,
-        format!("The sign-in of “{}” has ended, and the provider gave no refresh token to renew it", record.name),
+        format!(
+            "The sign-in of “{}” has ended, and the provider gave no refresh token to renew it",
+            record.name
+        ),
     )
     .with_hint("Reauthorize the connection")
 }

@@ -12,8 +12,11 @@ impl Catalogue {
     /// `NotFound` when the catalogue doesn't have it (a custom connector that was deleted, say).
     pub fn require(&self, id: &str) -> Result<Arc<Connector>> {
         self.get(id).ok_or_else(|| {
-            Error::new(Code::NotFound, format!("The connector `{id}` isn't in the catalogue"))
-                .with_hint("Import its definition again under Connectors")
+            Error::new(
+                Code::NotFound,
+                format!("The connector `{id}` isn't in the catalogue"),
+            )
+            .with_hint("Import its definition again under Connectors")
         })
     }
 }
@@ -24,12 +27,15 @@ impl Connector {
     /// # Errors
     /// `NotFound` when the definition doesn't have it any more.
     pub fn method(&self, id: &str) -> Result<&AuthMethod> {
-        self.auth.iter().find(|method| method.id == id).ok_or_else(|| {
-            Error::new(
-                Code::NotFound,
-                format!("{} has no authentication method `{id}`", self.name),
-            )
-            .with_field("method")
-        })
+        self.auth
+            .iter()
+            .find(|method| method.id == id)
+            .ok_or_else(|| {
+                Error::new(
+                    Code::NotFound,
+                    format!("{} has no authentication method `{id}`", self.name),
+                )
+                .with_field("method")
+            })
     }
 }

@@ -2,6 +2,7 @@
 
 pub mod catalogue;
 pub mod definition;
+mod lookup;
 pub mod schema;
 pub mod template;
 pub mod validation;

@@ -1,5 +1,6 @@
 //! Where a provider is: its endpoints as whole addresses, from the definition's templates or from its metadata.
 
+use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::connector::template::{Values, check_scheme, expand_text, expand_url};
@@ -7,7 +8,7 @@ use crate::connector::{OAuth, Quirk, RevocationStyle};
 use crate::error::{Code, Error, Result};
 
 /// A provider's endpoints for one connection. `None`: it has none, or discovery hasn't told yet.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Endpoints {
     /// As it is written, because it is compared character by character (RFC 9207 2.4).
     pub issuer: Option<String>,

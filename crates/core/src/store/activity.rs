@@ -26,7 +26,10 @@ pub(crate) async fn add(database: &Database, entry: NewEntry<'_>) -> Result<()> 
     write.commit().await.map_err(map_sqlx)
 }
 
-pub(crate) async fn add_to(write: &mut sqlx::Transaction<'static, sqlx::Sqlite>, entry: NewEntry<'_>) -> Result<()> {
+pub(crate) async fn add_to(
+    write: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
+    entry: NewEntry<'_>,
+) -> Result<()> {
     sqlx::query(
         "insert into activity (at, action, outcome, connection, connection_name, connector, detail)
          values (?, ?, ?, ?, ?, ?, ?)",
@@ -44,7 +47,10 @@ pub(crate) async fn add_to(write: &mut sqlx::Transaction<'static, sqlx::Sqlite>,
     Ok(())
 }
 
-pub(crate) async fn list(database: &Database, query: &ActivityQuery) -> Result<Page<ActivityEntry>> {
+pub(crate) async fn list(
+    database: &Database,
+    query: &ActivityQuery,
+) -> Result<Page<ActivityEntry>> {
     let mut count = QueryBuilder::new("select count(*) from activity");
     restrict(&mut count, query);
     let total: i64 = count
@@ -54,10 +60,12 @@ pub(crate) async fn list(database: &Database, query: &ActivityQuery) -> Result<P
         .map_err(map_sqlx)?;
     let mut select = QueryBuilder::new("select * from activity");
     restrict(&mut select, query);
-    select.push(" order by id desc limit ").push_bind(i64::from(match query.limit {
-        0 => 100,
-        limit => limit.min(500),
-    }));
+    select
+        .push(" order by id desc limit ")
+        .push_bind(i64::from(match query.limit {
+            0 => 100,
+            limit => limit.min(500),
+        }));
     select.push(" offset ").push_bind(i64::from(query.offset));
     let rows = select
         .build()
@@ -89,7 +97,9 @@ pub(crate) async fn list(database: &Database, query: &ActivityQuery) -> Result<P
 fn restrict(builder: &mut QueryBuilder<Sqlite>, query: &ActivityQuery) {
     builder.push(" where 1 = 1");
     if let Some(connection) = &query.connection {
-        builder.push(" and connection = ").push_bind(connection.clone());
+        builder
+            .push(" and connection = ")
+            .push_bind(connection.clone());
     }
     if let Some(outcome) = query.outcome {
         builder.push(" and outcome = ").push_bind(to_word(&outcome));

@@ -122,7 +122,10 @@ pub(crate) async fn replace(
     .await
     .map_err(map_sqlx)?;
     if done.rows_affected() != 1 {
-        return Err(Error::new(Code::Conflict, "the sign-in was changed meanwhile"));
+        return Err(Error::new(
+            Code::Conflict,
+            "the sign-in was changed meanwhile",
+        ));
     }
     write.commit().await.map_err(map_sqlx)
 }

@@ -38,7 +38,8 @@ pub(crate) fn word<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -
 }
 
 pub(crate) fn from_word<T: DeserializeOwned>(text: &str, column: &'static str) -> Result<T> {
-    serde_json::from_value(serde_json::Value::String(text.to_owned())).map_err(|_| unreadable(column))
+    serde_json::from_value(serde_json::Value::String(text.to_owned()))
+        .map_err(|_| unreadable(column))
 }
 
 /// The word of a value of a closed set.

@@ -227,11 +227,13 @@ pub(crate) async fn of_registration(
 
 /// Connections whose deletion became final at `now`.
 pub(crate) async fn deleted_before(database: &Database, now: Timestamp) -> Result<Vec<String>> {
-    sqlx::query_scalar("select id from connections where deleted_at is not null and deleted_at <= ?")
-        .bind(now.0)
-        .fetch_all(database.reader())
-        .await
-        .map_err(map_sqlx)
+    sqlx::query_scalar(
+        "select id from connections where deleted_at is not null and deleted_at <= ?",
+    )
+    .bind(now.0)
+    .fetch_all(database.reader())
+    .await
+    .map_err(map_sqlx)
 }
 
 /// Wipes the row; `secure_delete` overwrites it on disk.
@@ -284,7 +286,10 @@ pub(crate) fn read(row: &SqliteRow) -> Result<ConnectionRecord> {
 }
 
 pub(crate) fn status_of(row: &SqliteRow, index: usize) -> Result<Status> {
-    from_word(&row.try_get::<String, _>(index).map_err(map_sqlx)?, "status")
+    from_word(
+        &row.try_get::<String, _>(index).map_err(map_sqlx)?,
+        "status",
+    )
 }
 
 /// Keeps the outcome of a test and the status it gives. Secrets aren't touched, so no generation is named.

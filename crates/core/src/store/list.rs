@@ -45,10 +45,12 @@ pub(crate) async fn list(
     let mut select = QueryBuilder::new(format!("select {COLUMNS} from connections c"));
     restrict(&mut select, query, &search);
     select.push(order(query.sort, query.direction));
-    select.push(" limit ").push_bind(i64::from(match query.limit {
-        0 => 100,
-        limit => limit.min(500),
-    }));
+    select
+        .push(" limit ")
+        .push_bind(i64::from(match query.limit {
+            0 => 100,
+            limit => limit.min(500),
+        }));
     select.push(" offset ").push_bind(i64::from(query.offset));
     let rows = select
         .build()
@@ -77,7 +79,8 @@ pub(crate) async fn ids(database: &Database, query: &ConnectionQuery) -> Result<
 
 /// One row as the list shows it.
 pub(crate) async fn row(database: &Database, id: &str) -> Result<Option<ConnectionRow>> {
-    let mut select = QueryBuilder::new(format!("select {COLUMNS} from connections c where c.id = "));
+    let mut select =
+        QueryBuilder::new(format!("select {COLUMNS} from connections c where c.id = "));
     select.push_bind(id).push(" and c.deleted_at is null");
     select
         .build()
@@ -99,11 +102,12 @@ pub(crate) async fn counts(database: &Database) -> Result<ConnectionCounts> {
         finish_signing_in: 0,
         connectors: Vec::new(),
     };
-    let by_status =
-        sqlx::query("select status, count(*) as n from connections where deleted_at is null group by status")
-            .fetch_all(database.reader())
-            .await
-            .map_err(map_sqlx)?;
+    let by_status = sqlx::query(
+        "select status, count(*) as n from connections where deleted_at is null group by status",
+    )
+    .fetch_all(database.reader())
+    .await
+    .map_err(map_sqlx)?;
     for row in &by_status {
         let status: Status = word(row, "status")?;
         let n = number(row, "n")?;
@@ -152,12 +156,13 @@ async fn plan(database: &Database, search: &str) -> Result<(Search, Option<i64>)
         return Ok((Search::Walked(folded), None));
     }
     let phrase = format!("\"{}\"", folded.replace('"', "\"\""));
-    let hits: i64 =
-        sqlx::query_scalar("select count(*) from connection_search where connection_search match ?")
-            .bind(&phrase)
-            .fetch_one(database.reader())
-            .await
-            .map_err(map_sqlx)?;
+    let hits: i64 = sqlx::query_scalar(
+        "select count(*) from connection_search where connection_search match ?",
+    )
+    .bind(&phrase)
+    .fetch_one(database.reader())
+    .await
+    .map_err(map_sqlx)?;
     Ok(match hits {
         ..=FEW => (Search::Indexed(phrase), Some(hits)),
         _ => (Search::Walked(folded), Some(hits)),

@@ -22,11 +22,13 @@ pub(crate) async fn get<T: DeserializeOwned>(database: &Database, key: &str) -> 
 
 pub(crate) async fn set<T: Serialize>(database: &Database, key: &str, value: &T) -> Result<()> {
     let mut write = database.write().await?;
-    sqlx::query("insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = ?2")
-        .bind(key)
-        .bind(to_json(value))
-        .execute(&mut *write)
-        .await
-        .map_err(map_sqlx)?;
+    sqlx::query(
+        "insert into meta (key, value) values (?1, ?2) on conflict (key) do update set value = ?2",
+    )
+    .bind(key)
+    .bind(to_json(value))
+    .execute(&mut *write)
+    .await
+    .map_err(map_sqlx)?;
     write.commit().await.map_err(map_sqlx)
 }

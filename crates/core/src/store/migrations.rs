@@ -2,10 +2,8 @@
 
 use super::Migration;
 
-pub(crate) static MIGRATIONS: &[Migration] = &[
-    Migration {
-        version: 1,
-        name: "workspace",
-        sql: include_str!("../../migrations/0001_workspace.sql"),
-    },
-];
+pub(crate) static MIGRATIONS: &[Migration] = &[Migration {
+    version: 1,
+    name: "workspace",
+    sql: include_str!("../../migrations/0001_workspace.sql"),
+}];

@@ -19,9 +19,8 @@ use crate::oauth::Outside;
 use crate::random::Random;
 use crate::store::activity::NewEntry;
 use crate::store::connections::ConnectionRecord;
-use crate::store::database::Database;
-use crate::store::owner::Owner;
-use crate::store::{connections, list, meta};
+use crate::store::migrations::MIGRATIONS;
+use crate::store::{Database, DatabaseOptions, Owner, Ownership, connections, list, meta};
 use crate::vault::{Keychain, Place, SecretRecord, Vault, VaultFacts, VaultOptions, VaultState};
 
 /// What a core is made from.
@@ -55,7 +54,7 @@ pub(crate) struct Inner {
     /// Tasks that wait for a loopback callback or poll a device code, by authorization.
     pub waiting: Mutex<HashMap<String, tokio::task::AbortHandle>>,
     pub test_all_cancelled: AtomicBool,
-    _owner: Owner,
+    _owner: Option<Owner>,
 }
 
 impl Core {
@@ -64,8 +63,24 @@ impl Core {
     /// # Errors
     /// `Conflict` when another process owns the workspace; `DatabaseNewer`, `DatabaseDamaged`, `DiskFull`.
     pub async fn open(options: Options) -> Result<Self> {
-        let owner = Owner::acquire(&options.directory)?;
-        let database = Database::open(&options.directory, options.clock.now()).await?;
+        let owner = match Owner::acquire(&options.directory) {
+            Ok(Ownership::Ours(owner)) => Some(owner),
+            Ok(Ownership::Held(_)) => {
+                return Err(
+                    Error::new(Code::Conflict, "Another Patchbay has this workspace open")
+                        .with_hint("Close the other one, then start again"),
+                );
+            }
+            // A folder that can't be written can still be looked at.
+            Err(error) if error.code == Code::DatabaseReadOnly => None,
+            Err(error) => return Err(error),
+        };
+        let database = Database::open(
+            &options.directory.join("workspace.db"),
+            MIGRATIONS,
+            DatabaseOptions::at(options.clock.now()),
+        )
+        .await?;
         let workspace = workspace_id(&database, &*options.random).await?;
         let core = Self(Arc::new(Inner {
             options,
@@ -106,7 +121,7 @@ impl Core {
             data_directory: self.0.options.directory.display().to_string(),
             connections: counts.all,
             attention: counts.attention,
-            flows: self.flow_count().await?,
+            flows: 0,
             connectors: u32::try_from(self.catalogue().len()).unwrap_or(u32::MAX),
             problem: None,
             link_handler: self.0.options.links.handler(),

@@ -3,7 +3,6 @@
 //! Actions on connections are in [`crate::connection`], one file each, as methods of [`Core`].
 
 mod core;
-mod dynamic;
 mod outside;
 mod registrations;
 mod vault;

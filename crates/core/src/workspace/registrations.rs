@@ -3,12 +3,12 @@
 use crate::Core;
 use crate::activity::{Action, Outcome};
 use crate::connection::{Event, RegistrationSource, RegistrationView};
+use crate::connector::ClientAuth;
 use crate::error::{Code, Error, Result};
 use crate::oauth::ClientIdentity;
 use crate::store::activity::NewEntry;
-use crate::store::registrations::{self, RegistrationRecord};
 use crate::store::connections;
-use crate::connector::ClientAuth;
+use crate::store::registrations::{self, RegistrationRecord};
 use crate::vault::{Secret, SecretRecord};
 
 /// Names of the secrets in a registration's sealed record.
@@ -30,7 +30,10 @@ pub(crate) struct NewRegistration {
 
 impl Core {
     /// All registrations, or those of one connector.
-    pub async fn list_registrations(&self, connector: Option<&str>) -> Result<Vec<RegistrationView>> {
+    pub async fn list_registrations(
+        &self,
+        connector: Option<&str>,
+    ) -> Result<Vec<RegistrationView>> {
         let records = registrations::list(self.database(), connector).await?;
         Ok(records.iter().map(view).collect())
     }
@@ -62,10 +65,17 @@ impl Core {
         Ok(view(&record))
     }
 
-    pub(crate) async fn keep_registration(&self, new: NewRegistration) -> Result<RegistrationRecord> {
+    pub(crate) async fn keep_registration(
+        &self,
+        new: NewRegistration,
+    ) -> Result<RegistrationRecord> {
         let client_id = new.client_id.trim();
-        if client_id.is_empty() || client_id.len() > 2048 || client_id.chars().any(char::is_control) {
-            return Err(Error::field("client_id", "Type the client ID that the provider shows"));
+        if client_id.is_empty() || client_id.len() > 2048 || client_id.chars().any(char::is_control)
+        {
+            return Err(Error::field(
+                "client_id",
+                "Type the client ID that the provider shows",
+            ));
         }
         let name = match new.name.trim() {
             "" => client_id.chars().take(60).collect(),
@@ -97,15 +107,15 @@ impl Core {
             connections: 0,
         };
         registrations::insert(self.database(), &record).await?;
-        self.log_registration(Action::RegistrationCreate, &record).await;
+        self.log_registration(Action::RegistrationCreate, &record)
+            .await;
         Ok(record)
     }
 
     pub async fn rename_registration(&self, id: &str, name: &str) -> Result<()> {
         let mut record = self.find_registration(id).await?;
         record.name = check_name(name)?.to_owned();
-        self.replace_registration(record, None).await
-            .map(|_| ())
+        self.replace_registration(record, None).await.map(|_| ())
     }
 
     /// Keeps a second secret beside the first. The new one is tried first, the old one while the provider still
@@ -119,7 +129,8 @@ impl Core {
         secrets.insert(NEXT_CLIENT_SECRET, secret);
         record.has_next_secret = true;
         let record = self.replace_registration(record, Some(secrets)).await?;
-        self.log_registration(Action::RegistrationRotate, &record).await;
+        self.log_registration(Action::RegistrationRotate, &record)
+            .await;
         Ok(())
     }
 
@@ -145,7 +156,11 @@ impl Core {
         let record = self.find_registration(id).await?;
         let users = connections::of_registration(self.database(), id).await?;
         if !users.is_empty() {
-            let names: Vec<String> = users.iter().take(5).map(|(_, name)| format!("“{name}”")).collect();
+            let names: Vec<String> = users
+                .iter()
+                .take(5)
+                .map(|(_, name)| format!("“{name}”"))
+                .collect();
             let more = match users.len().saturating_sub(5) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
@@ -157,14 +172,21 @@ impl Core {
             .with_hint("Give these connections another registration or delete them first"));
         }
         registrations::delete(self.database(), id).await?;
-        self.log_registration(Action::RegistrationDelete, &record).await;
+        self.log_registration(Action::RegistrationDelete, &record)
+            .await;
         Ok(())
     }
 
     pub(crate) async fn find_registration(&self, id: &str) -> Result<RegistrationRecord> {
         registrations::find(self.database(), id)
             .await?
-            .ok_or_else(|| Error::new(Code::NotFound, "This client registration doesn't exist any more").with_field("registration"))
+            .ok_or_else(|| {
+                Error::new(
+                    Code::NotFound,
+                    "This client registration doesn't exist any more",
+                )
+                .with_field("registration")
+            })
     }
 
     /// The identities to try at the token endpoint: during a change-over the new secret, then the old one.
@@ -187,13 +209,20 @@ impl Core {
     }
 
     /// Ties a registration to the server it is used at; it is used nowhere else (RFC 9700 4.4).
-    pub(crate) async fn bind_registration(&self, record: &RegistrationRecord, token_endpoint: &url::Url) -> Result<()> {
+    pub(crate) async fn bind_registration(
+        &self,
+        record: &RegistrationRecord,
+        token_endpoint: &url::Url,
+    ) -> Result<()> {
         let origin = token_endpoint.origin().ascii_serialization();
         match &record.origin {
             Some(bound) if *bound == origin => Ok(()),
             Some(bound) => Err(Error::new(
                 Code::BadRegistration,
-                format!("The client registration {} belongs to {bound}, not to {origin}", record.name),
+                format!(
+                    "The client registration {} belongs to {bound}, not to {origin}",
+                    record.name
+                ),
             )
             .with_field("registration")
             .with_hint("Choose or add a registration made at this server")),
@@ -206,8 +235,13 @@ impl Core {
     }
 
     async fn registration_secrets(&self, record: &RegistrationRecord) -> Result<SecretRecord> {
-        self.unseal("registration", &record.id, record.generation, &record.sealed)
-            .await
+        self.unseal(
+            "registration",
+            &record.id,
+            record.generation,
+            &record.sealed,
+        )
+        .await
     }
 
     async fn replace_registration(
@@ -245,10 +279,16 @@ impl Core {
 fn check_name(name: &str) -> Result<&str> {
     let name = name.trim();
     if name.is_empty() {
-        return Err(Error::field("registration_name", "Give the registration a name"));
+        return Err(Error::field(
+            "registration_name",
+            "Give the registration a name",
+        ));
     }
     if name.chars().count() > 120 || name.chars().any(char::is_control) {
-        return Err(Error::field("registration_name", "At most 120 characters on one line"));
+        return Err(Error::field(
+            "registration_name",
+            "At most 120 characters on one line",
+        ));
     }
     Ok(name)
 }

@@ -68,14 +68,18 @@ impl Core {
     /// Seals every data key anew, in one transaction with the new facts; payloads stay as they are.
     async fn rewrap_all(&self, change: Rewrapping) -> Result<()> {
         let workspace = self.0.workspace;
-        sealed::rewrap(self.database(), change.facts(), |record, generation, bytes| {
-            let place = Place {
-                workspace,
-                record,
-                generation,
-            };
-            change.rewrap(&place, bytes)
-        })
+        sealed::rewrap(
+            self.database(),
+            change.facts(),
+            |record, generation, bytes| {
+                let place = Place {
+                    workspace,
+                    record,
+                    generation,
+                };
+                change.rewrap(&place, bytes)
+            },
+        )
         .await?;
         self.vault().await?.adopt(change).await?;
         self.emit(Event::VaultChanged);
