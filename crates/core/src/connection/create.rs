@@ -3,7 +3,7 @@
 use crate::Core;
 use crate::activity::{Action, Outcome};
 use crate::connector::{AuthKind, AuthMethod, Connector};
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::store::connections::{self, ConnectionRecord};
 use crate::store::registrations::RegistrationRecord;
 use crate::vault::SecretRecord;
@@ -74,7 +74,6 @@ impl Core {
             has_refresh_token: false,
             secret_names,
             last_test: None,
-            flows: 0,
             generation: 1,
             sealed: Vec::new(),
             refresh_started_at: None,
@@ -263,16 +262,5 @@ pub(crate) fn needs_registration(method: &AuthMethod) -> bool {
         | AuthKind::AwsKeyPair
         | AuthKind::SessionToken
         | AuthKind::None => false,
-    }
-}
-
-/// The name of what could not be done, for errors that have none.
-pub(crate) fn named(error: Error, record: &ConnectionRecord) -> Error {
-    match error.code {
-        Code::Internal => Error {
-            message: format!("“{}”: {}", record.name, error.message),
-            ..error
-        },
-        _ => error,
     }
 }

@@ -160,16 +160,6 @@ pub(crate) async fn open(database: &Database) -> Result<Vec<AuthorizationRecord>
     rows.iter().map(read).collect()
 }
 
-pub(crate) async fn delete(database: &Database, id: &str) -> Result<()> {
-    let mut write = database.write().await?;
-    sqlx::query("delete from authorizations where id = ?")
-        .bind(id)
-        .execute(&mut *write)
-        .await
-        .map_err(map_sqlx)?;
-    write.commit().await.map_err(map_sqlx)
-}
-
 async fn one(
     database: &Database,
     condition: &str,

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use sqlx::Row as _;
 use sqlx::sqlite::SqliteRow;
 
-use super::columns::{from_word, get, json, json_or_none, to_json, to_word, word};
+use super::columns::{get, json, json_or_none, to_json, to_word, word};
 use super::{Database, map_sqlx};
 use crate::clock::Timestamp;
 use crate::connection::{RedirectView, Status, TestResult};
@@ -41,7 +40,6 @@ pub struct ConnectionRecord {
     pub has_refresh_token: bool,
     pub secret_names: Vec<String>,
     pub last_test: Option<TestResult>,
-    pub flows: u32,
     pub generation: u64,
     pub sealed: Vec<u8>,
     /// An attempt to refresh that has no result yet.
@@ -277,19 +275,11 @@ pub(crate) fn read(row: &SqliteRow) -> Result<ConnectionRecord> {
         has_refresh_token: get(row, "has_refresh_token")?,
         secret_names: json(row, "secret_names")?,
         last_test: json_or_none(row, "last_test")?,
-        flows: u32::try_from(get::<i64>(row, "flows")?).unwrap_or(0),
         generation: get::<i64>(row, "generation")?.cast_unsigned(),
         sealed: get(row, "sealed")?,
         refresh_started_at: time("refresh_started_at")?,
         deleted_at: time("deleted_at")?,
     })
-}
-
-pub(crate) fn status_of(row: &SqliteRow, index: usize) -> Result<Status> {
-    from_word(
-        &row.try_get::<String, _>(index).map_err(map_sqlx)?,
-        "status",
-    )
 }
 
 /// Keeps the outcome of a test and the status it gives. Secrets aren't touched, so no generation is named.
