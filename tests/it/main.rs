@@ -1,4 +1,5 @@
 //! Integration tests of core through its public face.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod connectors;
 mod credential_judge;

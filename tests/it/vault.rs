@@ -173,10 +173,12 @@ async fn a_change_of_any_byte_is_noticed() {
             Code::Tampered,
             "byte {at} was changed"
         );
+    }
+    for length in (0..sealed.len()).step_by(9) {
         assert_eq!(
-            code(vault.open(&place, &sealed[..at]).await),
+            code(vault.open(&place, &sealed[..length]).await),
             Code::Tampered,
-            "cut off after byte {at}"
+            "cut off after {length} bytes"
         );
     }
 }
@@ -457,6 +459,38 @@ async fn an_identity_whose_facts_were_lost_before_they_were_stored_is_taken_up()
         "the item in the keychain is the workspace's"
     );
     assert_eq!(stage.keychain.items().len(), 1, "no second item is written");
+}
+
+#[tokio::test]
+async fn a_vault_that_was_not_started_asks_the_keychain_at_the_first_open() {
+    let stage = Stage::new();
+    let (first, facts) = stage.first().await;
+    let place = stage.place("connection:1", 1);
+    let sealed = first.seal(&place, &record()).unwrap();
+    let before = stage.keychain.reads();
+    let vault = Vault::new(
+        stage.keychain.clone(),
+        VaultOptions::default(),
+        stage.workspace,
+        Some(facts),
+    )
+    .unwrap();
+    assert_eq!(
+        vault.state(),
+        VaultState::Ready,
+        "nothing speaks against it"
+    );
+    assert_eq!(
+        stage.keychain.reads(),
+        before,
+        "nobody waited for the keychain"
+    );
+    vault.open(&place, &sealed).await.unwrap();
+    assert_eq!(
+        stage.keychain.reads(),
+        before + 1,
+        "it was asked when needed"
+    );
 }
 
 #[tokio::test]

@@ -127,7 +127,7 @@ impl KeyPair {
         line.push('.');
         line.push_str(&String::from(self.recipient.kid));
         line.push('.');
-        URL_SAFE_NO_PAD.encode_string(&*private, &mut line);
+        URL_SAFE_NO_PAD.encode_string(private.as_slice(), &mut line);
         Secret::new(line)
     }
 

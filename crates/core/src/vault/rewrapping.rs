@@ -97,7 +97,7 @@ impl Vault {
             NewHome::Keychain => {
                 let item = format!("{}.{}", self.0.workspace, facts.identity.kid);
                 self.0
-                    .into_keychain(item, &identity, Prompt::Allowed)
+                    .put_into_keychain(item, &identity, Prompt::Allowed)
                     .await
                     .map_err(not_ready)?
             }

@@ -59,25 +59,27 @@ pub(super) struct Current {
 }
 
 impl Vault {
-    /// The vault of `workspace`. With `facts` it opens that vault, and no other identity is ever made. Without, it
-    /// makes the identity, puts it into the keychain and reads it back. The person isn't asked anything here.
-    ///
-    /// Whatever the keychain does, there is a vault: see [`state`](Self::state). The second value are new facts, to
-    /// be stored before anything is sealed.
+    /// The vault of `workspace`, without asking the keychain anything yet: [`start`](Self::start) does, or the first
+    /// [`open`](Self::open). For who must not wait for a keychain, as a window that is to be drawn.
     ///
     /// # Errors
     /// `DatabaseDamaged` when the facts contradict themselves or belong to another workspace.
-    pub async fn open_or_create(
+    pub fn new(
         keychain: Arc<dyn Keychain>,
         options: VaultOptions,
         workspace: Uuid,
         facts: Option<VaultFacts>,
-    ) -> Result<(Self, Option<VaultFacts>)> {
+    ) -> Result<Self> {
         let recipients = match &facts {
             Some(facts) => recipients(workspace, facts)?,
             None => Vec::new(),
         };
-        let vault = Self(Arc::new(Inner {
+        let state = match facts.as_ref().map(|facts| &facts.home) {
+            Some(Home::Keychain { .. }) => VaultState::Ready,
+            Some(Home::Passphrase { .. }) => VaultState::PassphraseNeeded,
+            None => VaultState::Locked,
+        };
+        Ok(Self(Arc::new(Inner {
             workspace,
             keychain: KeychainThread::new(keychain, options.deadlines),
             options,
@@ -86,14 +88,40 @@ impl Vault {
                 facts,
                 recipients,
                 identity: None,
-                state: VaultState::Locked,
+                state,
                 attempts: 0,
                 shut: false,
             }),
-        }));
-        let guard = vault.0.attempt.lock().await;
-        let created = vault.try_identity(Prompt::Never).await.unwrap_or_default();
-        drop(guard);
+        })))
+    }
+
+    /// Asks the keychain for the identity, without a prompt. A workspace that has none gets one: it is made, put into
+    /// the keychain and read back, and its facts are given back, to be stored before anything is sealed. If the
+    /// keychain doesn't play along, [`state`](Self::state) says why.
+    pub async fn start(&self) -> Option<VaultFacts> {
+        let _guard = self.0.attempt.lock().await;
+        let settled = {
+            let current = self.0.read();
+            current.identity.is_some() || current.shut
+        };
+        if settled {
+            return None;
+        }
+        self.try_identity(Prompt::Never).await.unwrap_or_default()
+    }
+
+    /// [`new`](Self::new) and [`start`](Self::start).
+    ///
+    /// # Errors
+    /// As [`new`](Self::new).
+    pub async fn open_or_create(
+        keychain: Arc<dyn Keychain>,
+        options: VaultOptions,
+        workspace: Uuid,
+        facts: Option<VaultFacts>,
+    ) -> Result<(Self, Option<VaultFacts>)> {
+        let vault = Self::new(keychain, options, workspace, facts)?;
+        let created = vault.start().await;
         Ok((vault, created))
     }
 
@@ -102,7 +130,8 @@ impl Vault {
         self.0.read().facts.clone()
     }
 
-    /// The state that the last attempt found.
+    /// The state that the last attempt found. Before the first one: `Ready` while nothing speaks against it, since
+    /// [`open`](Self::open) asks the keychain by itself.
     pub fn state(&self) -> VaultState {
         self.0.read().state
     }
@@ -314,7 +343,7 @@ impl Inner {
             ),
             None => {
                 let pair = KeyPair::generate(&*self.options.random);
-                let home = self.into_keychain(item, &pair, prompt).await?;
+                let home = self.put_into_keychain(item, &pair, prompt).await?;
                 (pair, home)
             }
         };
@@ -329,7 +358,7 @@ impl Inner {
 
     /// Writes the identity under a name that is free and reads it back: a keychain that takes an item and doesn't
     /// give it back is none.
-    pub(super) async fn into_keychain(
+    pub(super) async fn put_into_keychain(
         &self,
         item: String,
         pair: &KeyPair,
