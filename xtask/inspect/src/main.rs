@@ -1,0 +1,15 @@
+//! The commands of `cargo xtask` that need core: what its readers see in files.
+//!
+//! Apart from `xtask` because that one must start before anything else is compiled.
+
+mod flows;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match arguments.split_first() {
+        Some((command, rest)) if command == "flows" => flows::run(rest),
+        _ => ExitCode::from(2),
+    }
+}
