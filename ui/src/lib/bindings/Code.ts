@@ -3,4 +3,4 @@
 /**
  * What kind of failure it was. A code exists because the console, a test or a program reacts to it.
  */
-export type Code = "invalid_input" | "name_taken" | "not_found" | "conflict" | "network" | "provider_down" | "bad_secret" | "bad_registration" | "missing_scope" | "revoked" | "wrong_settings" | "denied" | "authorization_expired" | "account_changed" | "keychain_locked" | "keychain_missing" | "foreign_key" | "store_changed" | "tampered" | "database_read_only" | "disk_full" | "database_newer" | "database_damaged" | "invalid_definition" | "unsupported" | "internal";
+export type Code = "invalid_input" | "name_taken" | "not_found" | "conflict" | "network" | "provider_down" | "bad_secret" | "bad_registration" | "missing_scope" | "revoked" | "wrong_settings" | "denied" | "authorization_expired" | "account_changed" | "keychain_locked" | "keychain_missing" | "identity_missing" | "passphrase_needed" | "foreign_key" | "store_changed" | "tampered" | "database_read_only" | "disk_full" | "database_newer" | "database_damaged" | "invalid_definition" | "unsupported" | "internal";
