@@ -8,4 +8,7 @@ mod credential_run;
 mod database;
 mod flow_reading;
 mod flow_reading_properties;
+mod oauth_http;
+mod oauth_token_answer;
+mod oauth_token_request;
 mod vault;

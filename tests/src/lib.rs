@@ -1,4 +1,5 @@
 //! Servers and fixtures the tests share.
 
+pub mod evil_as;
 pub mod flow_generator;
 pub mod keychain;

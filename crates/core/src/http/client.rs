@@ -52,13 +52,22 @@ impl ReqwestHttp {
         if let Some(client) = cell.get() {
             return Ok(client);
         }
-        let client = build(direct, &self.extra_roots)
+        let client = build(direct, &self.extra_roots, false)
+            // A machine without any roots can still talk to itself.
+            .or_else(|error| match direct {
+                true => build(direct, &self.extra_roots, true),
+                false => Err(error),
+            })
             .map_err(|error| HttpError::Tls(host_of(url), innermost(&error)))?;
         Ok(cell.get_or_init(|| client))
     }
 }
 
-fn build(direct: bool, roots: &[reqwest::Certificate]) -> reqwest::Result<reqwest::Client> {
+fn build(
+    direct: bool,
+    roots: &[reqwest::Certificate],
+    only_these: bool,
+) -> reqwest::Result<reqwest::Client> {
     // Fails only when a provider is installed already, which is then the one in use.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut builder = reqwest::Client::builder()
@@ -74,7 +83,9 @@ fn build(direct: bool, roots: &[reqwest::Certificate]) -> reqwest::Result<reqwes
     if direct {
         builder = builder.no_proxy();
     }
-    if !roots.is_empty() {
+    if only_these {
+        builder = builder.tls_certs_only(roots.iter().cloned());
+    } else if !roots.is_empty() {
         builder = builder.tls_certs_merge(roots.iter().cloned());
     }
     builder.build()
@@ -183,23 +194,23 @@ fn written(mut request: Request) -> Option<reqwest::Request> {
 
 fn failure(error: &reqwest::Error, host: &str) -> HttpError {
     let host = host.to_owned();
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(cause) = source {
-        if let Some(io) = cause.downcast_ref::<std::io::Error>() {
-            if let Some(tls) = io
-                .get_ref()
-                .and_then(|inner| inner.downcast_ref::<rustls::Error>())
-            {
-                return HttpError::Tls(host, tls.to_string());
-            }
-            if io.kind() == std::io::ErrorKind::ConnectionRefused {
-                return HttpError::Refused(host);
-            }
+    let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
+    while let Some(cause) = next {
+        if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+            return HttpError::Tls(host, tls.to_string());
         }
         if cause.to_string() == "dns error" {
             return HttpError::Dns(host);
         }
-        source = cause.source();
+        let io = cause.downcast_ref::<std::io::Error>();
+        if io.is_some_and(|io| io.kind() == std::io::ErrorKind::ConnectionRefused) {
+            return HttpError::Refused(host);
+        }
+        // The source of an I/O error skips the very error it wraps.
+        next = match io.and_then(std::io::Error::get_ref) {
+            Some(inner) => Some(inner),
+            None => cause.source(),
+        };
     }
     match (error.is_connect(), error.is_timeout()) {
         (true, _) => HttpError::Unreachable(host),
