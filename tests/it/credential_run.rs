@@ -242,3 +242,20 @@ fn what_is_typed_is_collected_with_defaults_and_checked() {
         .expect("mars is no choice");
     assert_eq!(wrong.field.as_deref(), Some("region"));
 }
+
+#[test]
+fn a_test_address_left_empty_means_that_there_is_no_test() {
+    let any = connector(
+        r#"
+        fields = [{ key = "test_url", label = "Address to test with", kind = "url", optional = true }]
+        auth = [{ id = "none", label = "None", kind = "none" }]
+        test = { url = "{test_url}" }
+        "#,
+    );
+    let error =
+        test::build(&any, &any.auth[0], &Values::default(), NOW).expect_err("nothing to ask");
+    assert_eq!(
+        (error.code, error.field.as_deref()),
+        (Code::Unsupported, Some("test_url"))
+    );
+}

@@ -3,9 +3,13 @@
 
 mod connectors;
 mod credential_judge;
+mod credential_local_api;
 mod credential_placement;
 mod credential_run;
 mod database;
+mod discovery_metadata;
+mod discovery_registration;
+mod discovery_resource;
 mod flow_reading;
 mod flow_reading_properties;
 mod oauth_http;

@@ -3,3 +3,5 @@
 pub mod evil_as;
 pub mod flow_generator;
 pub mod keychain;
+pub mod local_api;
+pub mod scripted;

@@ -78,14 +78,14 @@ pub fn request_of<'a>(connector: &'a Connector, method: &'a AuthMethod) -> Optio
 /// The test request with the credential on it.
 ///
 /// # Errors
-/// `Unsupported` when the connector has no test request; `InvalidInput` on the field whose value doesn't fit.
+/// `Unsupported` when there is no test request, or no address was typed for it; `InvalidInput` on the field whose value doesn't fit.
 pub fn build(
     connector: &Connector,
     method: &AuthMethod,
     values: &Values,
     now: Timestamp,
 ) -> Result<Request> {
-    let test = request_of(connector, method).ok_or_else(|| no_test(connector))?;
+    let test = request_for(connector, method, values)?;
     let verb = match test.method {
         RequestMethod::Get => Method::Get,
         RequestMethod::Post => Method::Post,
@@ -140,7 +140,7 @@ pub async fn run(
     values: &Values,
     now: Timestamp,
 ) -> Result<TestOutcome> {
-    let test = request_of(connector, method).ok_or_else(|| no_test(connector))?;
+    let test = request_for(connector, method, values)?;
     let asked = Asked {
         test,
         kind: method.kind,
@@ -164,6 +164,27 @@ pub async fn run(
         clock_offset_seconds: Some(offset),
         ..second
     })
+}
+
+/// The test request, unless there is none or its whole address is a field that was left empty.
+fn request_for<'a>(
+    connector: &'a Connector,
+    method: &'a AuthMethod,
+    values: &Values,
+) -> Result<&'a TestRequest> {
+    let test = request_of(connector, method).ok_or_else(|| no_test(connector))?;
+    let mut fields = connector.fields.iter().chain(&method.fields);
+    let left_empty = fields.find(|field| {
+        field.optional
+            && test.url == format!("{{{}}}", field.key)
+            && values.get(&field.key).is_none_or(str::is_empty)
+    });
+    match left_empty {
+        Some(field) => Err(no_test(connector)
+            .with_field(&field.key)
+            .with_hint(format!("Fill in “{}” to test the connection", field.label))),
+        None => Ok(test),
+    }
 }
 
 fn no_test(connector: &Connector) -> Error {
