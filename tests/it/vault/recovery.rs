@@ -104,6 +104,25 @@ async fn a_recovery_that_is_not_adopted_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_record_sealed_during_a_recovery_opens_after_it() {
+    let stage = Stage::new();
+    let (vault, place, _) = with_recovery(&stage).await;
+    let change = vault
+        .recover(&passphrase(), NewHome::Keychain)
+        .await
+        .unwrap();
+    let meanwhile = vault.seal(&place, &record()).unwrap();
+    let facts = change.facts().clone();
+    vault.adopt(change).await.unwrap();
+    let (again, _) = stage.open(Some(facts)).await;
+    assert_eq!(
+        token(&again.open(&place, &meanwhile).await.unwrap()),
+        CANARY,
+        "it was sealed to the coming identity too"
+    );
+}
+
+#[tokio::test]
 async fn a_foreign_keychain_item_survives_a_recovery() {
     let stage = Stage::new();
     let (vault, ..) = with_recovery(&stage).await;
@@ -193,7 +212,13 @@ async fn an_identity_under_a_passphrase_needs_no_keychain() {
     let stage = Stage::new();
     stage.keychain.set_mood(Mood::Absent);
     let (vault, _) = stage.open(None).await;
-    let facts = vault.create_with_passphrase(&passphrase()).await.unwrap();
+    let change = vault.create_with_passphrase(&passphrase()).await.unwrap();
+    let place = stage.place("connection:1", 1);
+    vault
+        .seal(&place, &record())
+        .expect_err("nothing is sealed to an identity whose facts aren't stored");
+    let facts = change.facts().clone();
+    vault.adopt(change).await.unwrap();
     let place = stage.place("connection:1", 1);
     let sealed = vault.seal(&place, &record()).unwrap();
 
@@ -233,7 +258,8 @@ async fn an_identity_is_never_replaced_by_a_passphrase() {
     let refused = vault
         .create_with_passphrase(&passphrase())
         .await
-        .unwrap_err();
+        .err()
+        .unwrap();
     assert_eq!(refused.code, Code::Conflict, "{refused}");
 }
 

@@ -1,8 +1,10 @@
-//! Changing to whom records are sealed: a recovery key is added, or lost keychains are recovered from.
+//! Changing to whom records are sealed: a recovery key is added, a lost keychain is recovered from, a workspace
+//! without a keychain gets its identity under a passphrase.
 //!
 //! The change is prepared here, carried out by the store in one transaction (every record through
 //! [`Rewrapping::rewrap`], then the facts), and adopted by the vault after the commit. Until then nothing has changed:
-//! the old identity's keychain item is left alone, and an interrupted change is simply made again.
+//! the old identity's keychain item is left alone, and an interrupted change is simply made again. From its preparation
+//! on, records are sealed to the old and the new recipients, so one that is written meanwhile isn't lost.
 
 use std::sync::Arc;
 
@@ -48,6 +50,28 @@ impl Rewrapping {
 }
 
 impl Vault {
+    /// Prepares an identity that lies under a passphrase instead of in a keychain. Only ever on the person's explicit
+    /// choice. There are no records yet: store the facts, then [`adopt`](Self::adopt).
+    ///
+    /// # Errors
+    /// `Conflict` when the workspace has an identity; `InvalidInput` on `passphrase` when it is too short.
+    pub async fn create_with_passphrase(&self, passphrase: &Secret) -> Result<Rewrapping> {
+        if self.facts().is_some() {
+            return Err(Error::new(
+                Code::Conflict,
+                "this workspace has a key already: it is not replaced",
+            ));
+        }
+        let pair = Arc::new(KeyPair::generate(&*self.0.options.random));
+        let facts = VaultFacts {
+            workspace: self.0.workspace,
+            identity: pair.recipient.facts(),
+            home: self.0.under_passphrase(&pair, passphrase).await?,
+            recovery: None,
+        };
+        self.rewrapping(facts, Arc::clone(&pair), pair)
+    }
+
     /// Prepares a recovery key under `passphrase`, in place of an earlier one. Needs the identity at hand.
     ///
     /// # Errors
@@ -69,7 +93,9 @@ impl Vault {
             recipient: pair.recipient.facts(),
             key,
         });
-        self.rewrapping(facts, Arc::clone(&identity), identity)
+        let change = self.rewrapping(facts, Arc::clone(&identity), identity)?;
+        self.seal_to_both(&change);
+        Ok(change)
     }
 
     /// Prepares a fresh identity for a workspace whose own is lost, opening its records with the recovery key. The
@@ -105,7 +131,9 @@ impl Vault {
                 self.0.under_passphrase(&identity, passphrase).await?
             }
         };
-        self.rewrapping(facts, Arc::new(opener), Arc::new(identity))
+        let change = self.rewrapping(facts, Arc::new(opener), Arc::new(identity))?;
+        self.seal_to_both(&change);
+        Ok(change)
     }
 
     /// Takes up a change whose transaction is committed. The item of an identity that is no longer used is removed
@@ -134,6 +162,20 @@ impl Vault {
             }
         }
         Ok(())
+    }
+
+    /// Until the change is adopted or the next one is, records go to its recipients too.
+    fn seal_to_both(&self, change: &Rewrapping) {
+        let mut current = self.0.write();
+        for recipient in &change.recipients {
+            if current
+                .recipients
+                .iter()
+                .all(|now| now.kid != recipient.kid)
+            {
+                current.recipients.push(recipient.clone());
+            }
+        }
     }
 
     fn rewrapping(

@@ -185,30 +185,6 @@ impl Vault {
         };
     }
 
-    /// Makes the identity and lays it under a passphrase instead of into a keychain. Only ever on the person's
-    /// explicit choice. The facts are to be stored before anything is sealed.
-    ///
-    /// # Errors
-    /// `Conflict` when the workspace has an identity; `InvalidInput` on `passphrase` when it is too short.
-    pub async fn create_with_passphrase(&self, passphrase: &Secret) -> Result<VaultFacts> {
-        let _guard = self.0.attempt.lock().await;
-        if self.0.read().facts.is_some() {
-            return Err(Error::new(
-                Code::Conflict,
-                "this workspace has a key already: it is not replaced",
-            ));
-        }
-        let pair = KeyPair::generate(&*self.0.options.random);
-        let facts = VaultFacts {
-            workspace: self.0.workspace,
-            identity: pair.recipient.facts(),
-            home: self.0.under_passphrase(&pair, passphrase).await?,
-            recovery: None,
-        };
-        self.0.settle(facts.clone(), Arc::new(pair))?;
-        Ok(facts)
-    }
-
     /// Opens an identity that lies under a passphrase.
     ///
     /// # Errors
@@ -292,7 +268,7 @@ impl Inner {
         self.current.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Current> {
+    pub(super) fn write(&self) -> RwLockWriteGuard<'_, Current> {
         self.current.write().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -38,8 +38,9 @@ impl Core {
     /// `Conflict` when the workspace has an identity; `InvalidInput` on `passphrase`.
     pub async fn choose_passphrase_vault(&self, passphrase: &Secret) -> Result<VaultState> {
         let vault = self.vault().await?;
-        let facts = vault.create_with_passphrase(passphrase).await?;
-        meta::set(self.database(), "vault", &facts).await?;
+        let change = vault.create_with_passphrase(passphrase).await?;
+        meta::set(self.database(), "vault", change.facts()).await?;
+        vault.adopt(change).await?;
         self.emit(Event::VaultChanged);
         Ok(vault.state())
     }
