@@ -1,1 +1,3 @@
-fn main() { patchbay_desktop::run() }
+fn main() {
+    patchbay_desktop::run()
+}

@@ -39,7 +39,13 @@
 //! | `list_activity` | query: `ActivityQuery` | `Page<ActivityEntry>` |
 //! | `open_link` | connector, which: `api` \| `oauth` \| `scopes` \| `credentials` | |
 //! | `open_verification` | id (authorization) | |
-//! | `copy_text` is not a command: the console uses the clipboard of the webview | | |
+//! | `take_over_links` | | `LinkHandler` (registers our scheme for this app) |
 //!
 //! Every failure is `patchbay_core::Error`: `{code, message, hint?, field?, provider_error?}`.
 //! Events arrive under the name `patchbay` with `Event` as payload.
+
+pub mod authorizations;
+pub mod connections;
+pub mod connectors;
+pub mod registrations;
+pub mod workspace;

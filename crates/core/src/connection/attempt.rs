@@ -211,7 +211,7 @@ impl Core {
         connector: &Connector,
         values: &Values,
     ) -> Result<Endpoints> {
-        let mut endpoints = Endpoints::resolve(oauth, &connector.quirks, values)?;
+        let endpoints = Endpoints::resolve(oauth, &connector.quirks, values)?;
         if oauth.discovery {
             let issuer = endpoints
                 .issuer

@@ -3,10 +3,12 @@
 //! Actions on connections are in [`crate::connection`], one file each, as methods of [`Core`].
 
 mod core;
+mod docs;
 mod outside;
 mod registrations;
 mod vault;
 
 pub use self::core::{Core, Options};
+pub use docs::DocsPage;
 pub use outside::{Browser, Events, Links};
 pub(crate) use registrations::{NewRegistration, view as registration_view};

@@ -1,0 +1,46 @@
+// The commands of the console, once: the build script, the handler and (by a test) the capability file and `ipc.ts` are
+// held against this list.
+macro_rules! commands {
+    ($callback:ident) => {
+        $callback! {
+            workspace_state,
+            unlock_vault,
+            unlock_with_passphrase,
+            choose_passphrase_vault,
+            set_recovery_passphrase,
+            recover_vault,
+            list_activity,
+            take_over_links,
+            open_link,
+            list_connections,
+            connection_counts,
+            connection,
+            check_name,
+            create_connection,
+            rename_connection,
+            test_connection,
+            test_all,
+            cancel_test_all,
+            reauthorize_connection,
+            delete_connection,
+            undo_delete,
+            redirect_options,
+            authorization,
+            pending_authorizations,
+            open_browser_again,
+            open_verification,
+            paste_address,
+            cancel_authorization,
+            answer_account_question,
+            list_connectors,
+            connector,
+            connector_icons,
+            list_registrations,
+            create_registration,
+            rename_registration,
+            rotate_registration_secret,
+            finish_registration_rotation,
+            delete_registration,
+        }
+    };
+}

@@ -1,0 +1,63 @@
+//! The desktop as core sees it: the person's browser, events to the console, the data directory.
+
+use std::sync::Arc;
+
+use patchbay_core::clock::SystemClock;
+use patchbay_core::connection::Event;
+use patchbay_core::connector::Catalogue;
+use patchbay_core::http::ReqwestHttp;
+use patchbay_core::random::SystemRandom;
+use patchbay_core::vault::{OsKeychain, VaultOptions};
+use patchbay_core::workspace::{Browser, Events, Options};
+use patchbay_core::{Code, Core, Error, Result};
+use tauri::{AppHandle, Emitter as _, Manager as _, Wry};
+
+use crate::links::DesktopLinks;
+
+/// Opens the workspace of this device.
+///
+/// # Errors
+/// As [`Core::open`]; `Internal` when the desktop names no data directory.
+pub async fn open_core(app: &AppHandle<Wry>, links: &DesktopLinks) -> Result<Core> {
+    let directory = app
+        .path()
+        .app_data_dir()
+        .map_err(|_| Error::internal("this desktop has no directory for application data"))?;
+    Core::open(Options {
+        directory,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        catalogue: Catalogue::shipped(),
+        keychain: Arc::new(OsKeychain::default()),
+        vault: VaultOptions::default(),
+        clock: Arc::new(SystemClock),
+        random: Arc::new(SystemRandom),
+        http: Arc::new(ReqwestHttp::new()),
+        browser: Arc::new(DesktopBrowser),
+        events: Arc::new(Console(app.clone())),
+        links: Arc::new(links.clone()),
+    })
+    .await
+}
+
+/// The browser that the person has chosen in the desktop's settings.
+struct DesktopBrowser;
+
+impl Browser for DesktopBrowser {
+    fn open(&self, url: &url::Url) -> Result<()> {
+        tauri_plugin_opener::open_url(url.as_str(), None::<&str>).map_err(|_| {
+            Error::new(Code::Unsupported, "The browser could not be opened")
+                .with_hint("Choose a default browser in the desktop's settings, then open it again")
+        })
+    }
+}
+
+/// The console as the taker of events: ids and states only.
+struct Console(AppHandle<Wry>);
+
+impl Events for Console {
+    fn emit(&self, event: Event) {
+        if let Err(error) = self.0.emit_to("main", "patchbay", event) {
+            tracing::warn!(%error, "an event did not reach the console");
+        }
+    }
+}
