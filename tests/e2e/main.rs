@@ -1,1 +1,4 @@
 //! Journeys in the real window.
+
+#[cfg(target_os = "linux")]
+mod keychain;
