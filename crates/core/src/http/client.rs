@@ -194,6 +194,16 @@ fn written(mut request: Request) -> Option<reqwest::Request> {
 
 fn failure(error: &reqwest::Error, host: &str) -> HttpError {
     let host = host.to_owned();
+    if error.is_builder() {
+        return HttpError::Unwritable(host);
+    }
+    // From here on the server may have the request, also where TLS itself failed.
+    if !error.is_connect() {
+        return match error.is_timeout() {
+            true => HttpError::Timeout(host),
+            false => HttpError::Broken(host),
+        };
+    }
     let mut next: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(cause) = next {
         if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
@@ -212,12 +222,7 @@ fn failure(error: &reqwest::Error, host: &str) -> HttpError {
             None => cause.source(),
         };
     }
-    match (error.is_connect(), error.is_timeout()) {
-        (true, _) => HttpError::Unreachable(host),
-        (false, true) => HttpError::Timeout(host),
-        (false, false) if error.is_builder() => HttpError::Unwritable(host),
-        (false, false) => HttpError::Broken(host),
-    }
+    HttpError::Unreachable(host)
 }
 
 fn innermost(error: &dyn std::error::Error) -> String {

@@ -191,7 +191,12 @@ pub fn check_endpoint(url: &Url) -> Result<()> {
         return refused("it is longer than 8,192 characters");
     }
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~/%:@!*+,=".contains(c);
-    if !url.path().chars().all(plain) {
+    // Encoded, only what a tenant's name may need: blank + / : @
+    let encoded = url.path().split('%').skip(1).all(|rest| {
+        ["20", "2B", "2F", "3A", "40"]
+            .contains(&rest.get(..2).unwrap_or("").to_ascii_uppercase().as_str())
+    });
+    if !url.path().chars().all(plain) || !encoded {
         return refused("its path holds characters that no endpoint needs");
     }
     if !url
