@@ -10,12 +10,14 @@ use url::Url;
 use crate::Core;
 use crate::clock::Timestamp;
 use crate::connector::template::Values;
-use crate::connector::{AuthKind, AuthMethod, Connector, LoopbackHost};
+use crate::connector::{AuthKind, AuthMethod, ClientAuth, Connector, LoopbackHost};
 use crate::error::{Code, Error, Result};
 use crate::oauth::authorization_code::Wishes;
 use crate::oauth::endpoints::check_endpoint;
 use crate::oauth::loopback::{Listener, Patience};
-use crate::oauth::{ClientIdentity, Endpoints, Provider, authorization_code, device_code};
+use crate::oauth::{
+    ClientIdentity, Endpoints, Provider, authorization_code, device_code, discovery,
+};
 use crate::store::authorizations::{self, AuthorizationRecord, Change};
 use crate::store::connections::ConnectionRecord;
 use crate::store::registrations::RegistrationRecord;
@@ -63,7 +65,9 @@ impl Core {
             .as_ref()
             .unwrap_or(&attempt.record.settings);
         let values = settings_only(&connector, method, settings);
-        let client = self.client(attempt.registration.as_ref(), oauth).await?;
+        let client = self
+            .client(attempt.registration.as_ref(), oauth, &attempt.endpoints)
+            .await?;
         let provider = Provider {
             oauth,
             quirks: &connector.quirks,
@@ -113,7 +117,7 @@ impl Core {
                     &provider,
                     &attempt.scopes,
                     &redirect_uri,
-                    &wishes(&attempt),
+                    &wishes(&attempt, oauth.discovery),
                     &*self.0.options.random,
                 )?;
                 state_key = Some(key_of_state(&request.state));
@@ -211,13 +215,19 @@ impl Core {
         connector: &Connector,
         values: &Values,
     ) -> Result<Endpoints> {
-        let endpoints = Endpoints::resolve(oauth, &connector.quirks, values)?;
+        let mut endpoints = Endpoints::resolve(oauth, &connector.quirks, values)?;
         if oauth.discovery {
             let issuer = endpoints
                 .issuer
                 .clone()
                 .ok_or_else(|| Error::field("issuer", "Type the issuer's address"))?;
-            let _ = issuer;
+            let found = discovery::discover(&*self.0.options.http, &issuer).await?;
+            endpoints.client_auth = found.client_auth.as_ref().and_then(|listed| {
+                let ours = oauth.client_auth.iter();
+                ours.copied()
+                    .find(|method| *method != ClientAuth::None && listed.contains(method))
+            });
+            endpoints.merge(found.metadata);
         }
         Ok(endpoints)
     }
@@ -227,12 +237,9 @@ impl Core {
         &self,
         registration: Option<&RegistrationRecord>,
         oauth: &crate::connector::OAuth,
+        endpoints: &Endpoints,
     ) -> Result<ClientIdentity> {
-        let auth = oauth
-            .client_auth
-            .first()
-            .copied()
-            .unwrap_or(crate::connector::ClientAuth::Post);
+        let auth = client_auth(oauth, endpoints);
         match registration {
             Some(registration) => self
                 .client_identities(registration, auth)
@@ -384,11 +391,20 @@ fn seconds(count: i64) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(5).max(1))
 }
 
+/// How the client authenticates: as the server told, else as the definition says first.
+pub(crate) fn client_auth(oauth: &crate::connector::OAuth, endpoints: &Endpoints) -> ClientAuth {
+    let first = oauth.client_auth.first().copied();
+    endpoints.client_auth.or(first).unwrap_or(ClientAuth::Post)
+}
+
 /// What to ask of the provider: at a reauthorization the account that was there before is suggested.
-fn wishes(attempt: &Attempt<'_>) -> Wishes {
+fn wishes(attempt: &Attempt<'_>, discovered: bool) -> Wishes {
     let hint = attempt.record.account_name.clone();
+    // OpenID Connect Core 11: offline access is only granted with a consent. Definitions of one provider say so
+    // themselves where it is needed.
+    let prompt = discovered && attempt.scopes.iter().any(|scope| scope == "offline_access");
     Wishes {
-        prompt: None,
+        prompt: prompt.then(|| "consent".to_owned()),
         login_hint: hint.filter(|name| attempt.reauthorization && name.contains('@')),
     }
 }

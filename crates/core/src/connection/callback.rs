@@ -3,18 +3,22 @@
 //! Order of the checks (requirement B3): path, state, time, `iss`, then error or code. An answer that matches nothing
 //! does nothing.
 
-use std::time::Duration;
-
 use url::Url;
 
 use crate::Core;
 use crate::activity::{Action, Outcome};
+use crate::connector::AccountSource;
 use crate::error::{Code, Error, Result};
 use crate::oauth::callback::{self, Callback};
-use crate::oauth::{Provider, TokenAnswer, authorization_code, device_code};
+use crate::oauth::id_token::{Claims, IdTokenRefused, verify};
+use crate::oauth::{
+    ClientIdentity, Endpoints, KeyCache, Outside, Provider, TokenAnswer, authorization_code,
+};
 use crate::store::authorizations::{self, AuthorizationRecord};
+use crate::vault::Secret;
 
-use super::attempt::{ADDRESS, DEVICE_CODE, NONCE, STATE, VERIFIER, expired, key_of_state};
+use super::attempt::{ADDRESS, NONCE, STATE, VERIFIER, expired, key_of_state};
+use super::refusals::{refused, wrong_issuer};
 use super::values::settings_only;
 use super::{AuthorizationPhase, AuthorizationView, Event};
 
@@ -171,7 +175,9 @@ impl Core {
             Some(id) => Some(self.find_registration(id).await?),
             None => None,
         };
-        let client = self.client(registration.as_ref(), oauth).await?;
+        let client = self
+            .client(registration.as_ref(), oauth, &endpoints)
+            .await?;
         let provider = Provider {
             oauth,
             quirks: &connector.quirks,
@@ -181,7 +187,7 @@ impl Core {
         };
         let redirect = record.redirect.as_ref().ok_or_else(expired)?;
         let redirect_uri = Url::parse(&redirect.uri).map_err(|_| expired())?;
-        let answer = authorization_code::exchange(
+        let mut answer = authorization_code::exchange(
             &self.outside(),
             &provider,
             code,
@@ -190,118 +196,24 @@ impl Core {
         )
         .await
         .map_err(|failure| failure.into_error(&connection.name, &connector.name))?;
+        let claims = id_token(
+            &self.outside(),
+            &endpoints,
+            &client,
+            &self.0.keys,
+            &answer,
+            secrets.get(NONCE),
+        )
+        .await
+        .map_err(|refused| refused.into_error(&connection.name, &connector.name))?;
+        if let (Some(claims), Some(from)) = (claims, &oauth.account)
+            && from.source == AccountSource::IdToken
+        {
+            answer.account = claims.account(from);
+        }
         for name in [STATE, VERIFIER, NONCE, ADDRESS] {
             secrets.remove(name);
         }
-        self.accept(record, connection, settings, secrets, answer, &endpoints)
-            .await
-    }
-
-    /// Polls until the person has typed the code, said no, or the time is over (RFC 8628 3.5).
-    pub(crate) async fn poll_device_code(&self, id: &str, interval: Duration) {
-        let mut interval = interval;
-        loop {
-            tokio::time::sleep(interval).await;
-            let Ok(record) = self.waiting_authorization(id).await else {
-                if let Ok(Some(record)) = authorizations::find(self.database(), id).await {
-                    let _ = self.expire(&record).await;
-                }
-                return;
-            };
-            match self.poll_once(&record).await {
-                Ok(device_code::Poll::Pending) => {}
-                Ok(device_code::Poll::SlowDown) => interval += Duration::from_secs(5),
-                Ok(device_code::Poll::Granted(answer)) => {
-                    if let Err(error) = self.accept_device(&record, *answer).await {
-                        self.fail(&record, error).await;
-                    }
-                    return;
-                }
-                Err(error) => {
-                    self.fail(&record, error).await;
-                    return;
-                }
-            }
-        }
-    }
-
-    async fn poll_once(&self, record: &AuthorizationRecord) -> Result<device_code::Poll> {
-        let connection = self.find(&record.connection).await?;
-        let connector = self.catalogue().require(&connection.connector)?;
-        let method = connector.method(&connection.method)?;
-        let (Some(oauth), Some(endpoints)) = (&method.oauth, &record.endpoints) else {
-            return Err(expired());
-        };
-        let secrets = self
-            .unseal(
-                "authorization",
-                &record.id,
-                record.generation,
-                &record.sealed,
-            )
-            .await?;
-        let settings = record
-            .change
-            .settings
-            .as_ref()
-            .unwrap_or(&connection.settings);
-        let values = settings_only(&connector, method, settings);
-        let registration = match &record.change.registration {
-            Some(id) => Some(self.find_registration(id).await?),
-            None => None,
-        };
-        let client = self.client(registration.as_ref(), oauth).await?;
-        let provider = Provider {
-            oauth,
-            quirks: &connector.quirks,
-            endpoints,
-            client: &client,
-            values: &values,
-        };
-        let shown = record.device.as_ref().ok_or_else(expired)?;
-        let device = device_code::DeviceAuthorization {
-            device_code: secrets.get(DEVICE_CODE).ok_or_else(expired)?.duplicate(),
-            user_code: shown.user_code.clone(),
-            verification_uri: Url::parse(&shown.verification_uri).map_err(|_| expired())?,
-            verification_uri_complete: None,
-            expires_at: record.expires_at,
-            interval: 5,
-        };
-        device_code::poll(&self.outside(), &provider, &device)
-            .await
-            .map_err(|failure| failure.into_error(&connection.name, &connector.name))
-    }
-
-    async fn accept_device(&self, record: &AuthorizationRecord, answer: TokenAnswer) -> Result<()> {
-        let claimed = authorizations::advance(
-            self.database(),
-            &record.id,
-            &[AuthorizationPhase::Waiting],
-            AuthorizationPhase::Finishing,
-            None,
-        )
-        .await?;
-        if !claimed {
-            return Ok(());
-        }
-        self.authorization_changed(record);
-        let connection = self.find(&record.connection).await?;
-        let mut secrets = self
-            .unseal(
-                "authorization",
-                &record.id,
-                record.generation,
-                &record.sealed,
-            )
-            .await?;
-        secrets.remove(DEVICE_CODE);
-        secrets.remove(ADDRESS);
-        let settings = record
-            .change
-            .settings
-            .clone()
-            .unwrap_or_else(|| connection.settings.clone());
-        let endpoints = record.endpoints.clone().ok_or_else(expired)?;
         self.accept(record, connection, settings, secrets, answer, &endpoints)
             .await
     }
@@ -379,59 +291,21 @@ fn came_by(record: &AuthorizationRecord, callback: &Callback) -> bool {
         .is_some_and(|redirect| callback.arrived_at(&redirect))
 }
 
-/// RFC 9207 2.4: the answer isn't the issuer's, so nothing in it is believed or shown.
-fn wrong_issuer(connection: &str, provider: &str) -> Error {
-    Error::new(
-        Code::WrongSettings,
-        format!(
-            "The answer for “{connection}” didn't come from {provider}: its issuer is another one"
-        ),
-    )
-    .with_hint("Start again. If it happens again, check the issuer in the connection's settings")
-}
-
-/// What the error words of RFC 6749 4.1.2.1 and OpenID Connect 3.1.2.6 mean for a person.
-fn refused(connection: &str, provider: &str, word: &str, description: Option<&str>) -> Error {
-    let (code, message, hint) = match word {
-        "access_denied" => (
-            Code::Denied,
-            format!("“{connection}” was not connected: the sign-in at {provider} was denied"),
-            "Sign in again and allow the access",
-        ),
-        "invalid_scope" => (
-            Code::MissingScope,
-            format!("{provider} refused the scopes of “{connection}”"),
-            "Take out the scope it names, or allow it in the registration at the provider",
-        ),
-        "unauthorized_client" | "invalid_client" | "unsupported_response_type" => (
-            Code::BadRegistration,
-            format!("{provider} refused the client registration of “{connection}”"),
-            "Check the client ID and its callback address at the provider",
-        ),
-        "temporarily_unavailable" | "server_error" => (
-            Code::ProviderDown,
-            format!("{provider} is in trouble, so “{connection}” was not connected"),
-            "Try again in a while",
-        ),
-        "login_required"
-        | "consent_required"
-        | "interaction_required"
-        | "account_selection_required" => (
-            Code::Denied,
-            format!("{provider} wants a sign-in for “{connection}” that was not finished"),
-            "Sign in again",
-        ),
-        _ => (
-            Code::ProviderDown,
-            format!("{provider} ended the sign-in of “{connection}” with an error"),
-            "Read what the provider said, then try again",
-        ),
-    };
-    let said = match description {
-        Some(description) => format!("{word}: {description}"),
-        None => word.to_owned(),
-    };
-    Error::new(code, message)
-        .with_hint(hint)
-        .with_provider(&said)
+/// Checks the ID token that came along, when the issuer and its keys are known.
+async fn id_token(
+    outside: &Outside<'_>,
+    endpoints: &Endpoints,
+    client: &ClientIdentity,
+    keys: &KeyCache,
+    answer: &TokenAnswer,
+    nonce: Option<&Secret>,
+) -> Result<Option<Claims>, IdTokenRefused> {
+    match &answer.id_token {
+        Some(token) if endpoints.issuer.is_some() && endpoints.jwks.is_some() => {
+            verify(outside, endpoints, &client.client_id, keys, token, nonce)
+                .await
+                .map(Some)
+        }
+        Some(_) | None => Ok(None),
+    }
 }

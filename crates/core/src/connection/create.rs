@@ -237,11 +237,8 @@ impl Core {
                 .await?
             }
             RegistrationChoice::Dynamic => {
-                let _ = redirect;
-                return Err(Error::field(
-                    "registration",
-                    "This server doesn't register clients by itself",
-                ));
+                self.register_at_server(connector, record, method, redirect, endpoints)
+                    .await?
             }
         };
         self.bind_registration(&registration, token_endpoint)

@@ -139,7 +139,7 @@ impl Core {
             Some(id) => self.find_registration(id).await.ok(),
             None => None,
         };
-        let Ok(client) = self.client(registration.as_ref(), oauth).await else {
+        let Ok(client) = self.client(registration.as_ref(), oauth, endpoints).await else {
             return RevocationResult::Failed;
         };
         let values = gather(

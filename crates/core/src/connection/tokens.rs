@@ -14,7 +14,7 @@ use crate::vault::SecretRecord;
 
 use super::Status;
 use super::accept::{lifetime, refresh_lifetime, signs_in_again};
-use super::values::{ACCESS_TOKEN, PREVIOUS_REFRESH_TOKEN, REFRESH_TOKEN, gather};
+use super::values::{ACCESS_TOKEN, PREVIOUS_REFRESH_TOKEN, REFRESH_TOKEN, gather, settings_only};
 
 /// Seconds before the end at which a token counts as stale, at most (requirement D8).
 const MARGIN_SECONDS: i64 = 60;
@@ -190,11 +190,14 @@ impl Core {
         record: &ConnectionRecord,
         secrets: &SecretRecord,
     ) -> Result<TokenAnswer> {
-        let auth = method
-            .oauth
-            .as_ref()
-            .and_then(|oauth| oauth.client_auth.first().copied())
-            .unwrap_or(crate::connector::ClientAuth::Post);
+        let default = crate::connector::OAuth::default();
+        let oauth = method.oauth.as_ref().unwrap_or(&default);
+        let early = settings_only(connector, method, &record.settings);
+        let endpoints = match &record.endpoints {
+            Some(endpoints) => endpoints.clone(),
+            None => self.resolve(oauth, connector, &early).await?,
+        };
+        let auth = super::attempt::client_auth(oauth, &endpoints);
         let identities = match &record.registration {
             Some(id) => {
                 self.client_identities(&self.find_registration(id).await?, auth)
@@ -212,12 +215,6 @@ impl Core {
             secrets,
             client_id.as_deref(),
         );
-        let default = crate::connector::OAuth::default();
-        let oauth = method.oauth.as_ref().unwrap_or(&default);
-        let endpoints = match &record.endpoints {
-            Some(endpoints) => endpoints.clone(),
-            None => self.resolve(oauth, connector, &values).await?,
-        };
         let mut last = None;
         for client in &identities {
             let provider = Provider {

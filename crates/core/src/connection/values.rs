@@ -13,6 +13,10 @@ pub(crate) const ACCESS_TOKEN: &str = "access_token";
 pub(crate) const REFRESH_TOKEN: &str = "refresh_token";
 pub(crate) const PREVIOUS_REFRESH_TOKEN: &str = "previous_refresh_token";
 
+/// Settings that a look-up of the account's sites leaves (Atlassian, Xero).
+pub(crate) const SITE_ID: &str = "site_id";
+pub(crate) const SITE_NAME: &str = "site_name";
+
 pub(crate) fn field_name(key: &str) -> String {
     format!("field:{key}")
 }
@@ -52,6 +56,9 @@ pub(crate) fn settings_only(
         if let Some(value) = value {
             values.insert(&field.key, field.kind, value.as_str());
         }
+    }
+    if let Some(site) = settings.get(SITE_ID) {
+        values.insert(SITE_ID, FieldKind::PathSegment, site.as_str());
     }
     for capture in method.oauth.iter().flat_map(|oauth| &oauth.capture) {
         if let Some(value) = settings.get(&capture.field) {

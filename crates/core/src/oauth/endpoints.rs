@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use url::Url;
 
 use crate::connector::template::{Values, check_scheme, expand_text, expand_url};
-use crate::connector::{OAuth, Quirk, RevocationStyle};
+use crate::connector::{ClientAuth, OAuth, Quirk, RevocationStyle};
 use crate::error::{Code, Error, Result};
 
 /// A provider's endpoints for one connection. `None`: it has none, or discovery hasn't told yet.
@@ -23,6 +23,9 @@ pub struct Endpoints {
     pub jwks: Option<Url>,
     /// The provider promised `iss` in its answers: one without it is refused.
     pub iss_required: bool,
+    /// How to authenticate at the token endpoint, where discovery or a registration told.
+    #[serde(default)]
+    pub client_auth: Option<ClientAuth>,
 }
 
 /// What metadata (RFC 8414, OpenID Discovery) said, already checked by the one who fetched it.
@@ -74,6 +77,7 @@ impl Endpoints {
             registration: expand(&oauth.registration_endpoint)?,
             jwks: expand(&oauth.jwks_uri)?,
             iss_required: oauth.iss_required,
+            client_auth: None,
         };
         if quirks.contains(&Quirk::AccountsServer) {
             endpoints.move_to_accounts_server(oauth, values)?;

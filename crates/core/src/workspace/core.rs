@@ -15,7 +15,7 @@ use crate::connection::{Event, WorkspaceState};
 use crate::connector::Catalogue;
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
-use crate::oauth::Outside;
+use crate::oauth::{KeyCache, Outside};
 use crate::random::Random;
 use crate::store::activity::NewEntry;
 use crate::store::connections::ConnectionRecord;
@@ -54,6 +54,8 @@ pub(crate) struct Inner {
     /// Tasks that wait for a loopback callback or poll a device code, by authorization.
     pub waiting: Mutex<HashMap<String, tokio::task::AbortHandle>>,
     pub test_all_cancelled: AtomicBool,
+    /// Signing keys of issuers, for ID tokens.
+    pub keys: KeyCache,
     _owner: Option<Owner>,
 }
 
@@ -90,6 +92,7 @@ impl Core {
             flights: Mutex::default(),
             waiting: Mutex::default(),
             test_all_cancelled: AtomicBool::new(false),
+            keys: KeyCache::default(),
             _owner: owner,
         }));
         Ok(core)

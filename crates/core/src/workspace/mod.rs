@@ -4,6 +4,7 @@
 
 mod core;
 mod docs;
+mod dynamic;
 mod outside;
 mod registrations;
 mod vault;
