@@ -26,6 +26,7 @@ struct State {
     collection: String,
     items: BTreeMap<String, Vec<String>>,
     reads: usize,
+    asked: usize,
     silent: usize,
 }
 
@@ -44,6 +45,7 @@ impl Default for MemoryKeychain {
                 collection: "login".into(),
                 items: BTreeMap::new(),
                 reads: 0,
+                asked: 0,
                 silent: 0,
             }),
             changed: Condvar::new(),
@@ -76,6 +78,11 @@ impl MemoryKeychain {
         self.state().reads
     }
 
+    /// How often it was asked anything so far, answered or not.
+    pub fn asked(&self) -> usize {
+        self.state().asked
+    }
+
     /// How many calls are waiting for an answer now.
     pub fn waiting(&self) -> usize {
         self.state().silent
@@ -87,6 +94,7 @@ impl MemoryKeychain {
 
     fn admit(&self, prompt: Prompt) -> Result<MutexGuard<'_, State>, KeychainError> {
         let mut state = self.state();
+        state.asked += 1;
         while state.mood == Mood::Silent {
             state.silent += 1;
             state = self
