@@ -1,28 +1,14 @@
-/** Connectors of the mock: shaped like the real definitions, with drawn icons. */
+/** Connectors of the mock: shaped like the real definitions, with the icons of the catalogue. */
 import type { Connector } from "@bindings/Connector";
 import type { ConnectorSummary } from "@bindings/ConnectorSummary";
 import type { Field } from "@bindings/Field";
 
 type Listed = ConnectorSummary & { definition: Connector };
 
-const glyphs: Record<string, [string, string]> = {
-  okta: ["#0b57d0", "M12 4a8 8 0 1 0 0 16 8 8 0 0 0 0-16zm0 12a4 4 0 1 1 0-8 4 4 0 0 1 0 8z"],
-  github: [
-    "#24292f",
-    "M12 2a10 10 0 0 0-3.2 19.5c.5.1.7-.2.7-.5v-1.7c-2.8.6-3.4-1.3-3.4-1.3-.4-1.1-1.1-1.5-1.1-1.5-.9-.6.1-.6.1-.6 1 .1 1.5 1 1.5 1 .9 1.5 2.3 1.1 2.9.8.1-.6.3-1.1.6-1.3-2.2-.3-4.6-1.1-4.6-5 0-1.1.4-2 1-2.7-.1-.3-.4-1.3.1-2.6 0 0 .8-.3 2.7 1a9.4 9.4 0 0 1 5 0c1.9-1.3 2.7-1 2.7-1 .5 1.3.2 2.3.1 2.6.6.7 1 1.6 1 2.7 0 3.9-2.4 4.7-4.6 5 .4.3.7.9.7 1.9V21c0 .3.2.6.7.5A10 10 0 0 0 12 2z",
-  ],
-  gmail: ["#c5392b", "M3 6h18v12H3zM3 6l9 7 9-7"],
-  jira: ["#1868db", "M12 3l9 9-9 9-9-9z"],
-  slack: ["#4a154b", "M9 3h3v18H9zM3 9h18v3H3z"],
-  aws_s3: ["#7a5a12", "M4 5h16l-2 15H6z"],
-  sendgrid: ["#1a82e2", "M3 9h6v6H3zM9 3h6v6H9zM9 15h6v6H9zM15 9h6v6h-6z"],
-  servicenow: ["#00796b", "M12 4a9 9 0 0 0-6 16 2 2 0 0 0 3 0 4 4 0 0 1 6 0 2 2 0 0 0 3 0 9 9 0 0 0-6-16z"],
-};
+const drawn = import.meta.glob<string>("../../connectors/*/icon.svg", { query: "?raw", import: "default", eager: true });
 
 export function icon(id: string): string | undefined {
-  const glyph = glyphs[id];
-  if (!glyph) return undefined;
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"><path fill="${glyph[0]}" d="${glyph[1]}"/></svg>`;
+  return drawn[`../../connectors/${id}/icon.svg`];
 }
 
 const scopes = {
@@ -112,7 +98,7 @@ export const connectors: Listed[] = [
     fields: [{ key: "site", label: "Site", kind: "host", example: "acme.atlassian.net" }],
   }),
   listed("slack", "chat", { name: "Slack", auth: [oauth("slack", "Slack", false)], scopes: [{ value: "chat:write", description: "Send messages as the app.", default: true, required: true }, { value: "users:read", description: "See people in the workspace.", default: true }] }),
-  listed("aws_s3", "cloud", {
+  listed("aws-s3", "cloud", {
     name: "AWS S3",
     auth: [{ id: "key_pair", label: "Access key pair", kind: "aws_key_pair", fields: [{ key: "access_key_id", label: "Access key ID", kind: "text", example: "AKIA…", pattern: "A[A-Z0-9]{15,}" }, secret("secret_access_key", "Secret access key")] }],
     fields: [{ key: "region", label: "Region", kind: "choice", default: "eu-central-1", choices: ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2"].map((value) => ({ value, label: value })) }],
@@ -124,6 +110,6 @@ export const connectors: Listed[] = [
     fields: [{ key: "instance", label: "Instance", kind: "subdomain", suffix: ".service-now.com", example: "dev12345" }],
   }),
   listed("google_service_account", "cloud", { name: "Google service account", auth: [{ id: "jwt", label: "Key file", kind: "jwt_bearer", fields: [{ key: "key", label: "Key file", kind: "secret_text", help: "Paste the whole JSON key file." }] }] }),
-  listed("any_oauth", "any", { name: "Any OAuth 2.0 service", auth: [oauth("any", "the service", true)], fields: [{ key: "issuer", label: "Issuer", kind: "url", example: "https://login.example.com" }] }),
-  listed("any_api", "any", { name: "Any API", auth: [{ id: "bearer", label: "Bearer token", kind: "bearer", fields: [secret("token", "Token")] }], fields: [{ key: "base_url", label: "Address", kind: "url", example: "https://api.example.com" }] }),
+  listed("any-oauth2", "any", { name: "Any OAuth 2.0 service", auth: [oauth("any", "the service", true)], fields: [{ key: "issuer", label: "Issuer", kind: "url", example: "https://login.example.com" }] }),
+  listed("any-api", "any", { name: "Any API", auth: [{ id: "bearer", label: "Bearer token", kind: "bearer", fields: [secret("token", "Token")] }], fields: [{ key: "base_url", label: "Address", kind: "url", example: "https://api.example.com" }] }),
 ];

@@ -1,5 +1,5 @@
 /**
- * Photographs the console without the app: `npm run look -- <folder> [part of a name]`.
+ * Photographs the console without the app: `npm run look -- <folder> [parts of names] [schemes]`, lists with commas.
  * Serves dist-mock under the window's own content security policy, goes through the shots of dev/shots.mjs in both
  * schemes and sizes, lets axe look for violations of WCAG 2.2 AA, and ends with 1 when it or the policy found any.
  */
@@ -10,7 +10,7 @@ import { extname, join } from "node:path";
 import { chromium } from "playwright-core";
 import { shots } from "./shots.mjs";
 
-const [folder = "look", only = ""] = process.argv.slice(2);
+const [folder = "look", only = "", schemes = "light,dark"] = process.argv.slice(2);
 const configuration = JSON.parse(await readFile(new URL("../../tauri.conf.json", import.meta.url), "utf8"));
 const policy = configuration.app.security.csp;
 const root = new URL("../dist-mock/", import.meta.url).pathname;
@@ -20,6 +20,7 @@ const types = { ".html": "text/html", ".js": "text/javascript", ".css": "text/cs
 const server = createServer(async (request, answer) => {
   const path = new URL(request.url, "http://x").pathname;
   try {
+    if (path === "/favicon.ico") return answer.writeHead(204).end();
     const body = await readFile(join(root, path === "/" ? "index.html" : path));
     answer.writeHead(200, {
       "content-type": types[extname(path) || ".html"] ?? "application/octet-stream",
@@ -36,8 +37,8 @@ const address = `http://127.0.0.1:${server.address().port}/`;
 await mkdir(folder, { recursive: true });
 const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
 let bad = 0;
-for (const shot of shots.filter(({ name }) => name.includes(only))) {
-  for (const scheme of shot.schemes ?? ["light", "dark"]) {
+for (const shot of shots.filter(({ name }) => only.split(",").some((part) => name.includes(part)))) {
+  for (const scheme of schemes.split(",")) {
     for (const [width, height] of shot.sizes ?? [[1280, 800]]) {
       const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, bypassCSP: false });
       const page = await context.newPage();

@@ -30,7 +30,7 @@ export const few: ConnectionRow[] = [
   row("2", "GitHub – release bot", "Tags and publishes releases", "github", { account: "northwind-bot", flows: 6 }),
   row("3", "Jira – prod", "Read and comment", "jira", { account: "northwind.atlassian.net", status: "reauthorize", flows: 1, last_test_at: now - 3 * 24 * 60 * minute }),
   row("4", "Okta – preview", "Super-admin service account", "okta", { account: "northwind.oktapreview.com", flows: 12, last_test_at: now - 70 * minute }),
-  row("5", "S3 – archive", "Write-only bucket key", "aws_s3", { account: "AKIA…7Q4M", status: "test_failed", status_reason: "403", last_test: "missing_scope", flows: 2 }),
+  row("5", "S3 – archive", "Write-only bucket key", "aws-s3", { account: "AKIA…7Q4M", status: "test_failed", status_reason: "403", last_test: "missing_scope", flows: 2 }),
   row("6", "SendGrid", "Transactional mail", "sendgrid", { account: "API key …x9Lk" }),
   row("7", "Slack – incidents", "", "slack", { status: "finish_signing_in", authorization: "a7", last_test_at: null, last_test: null }),
   row("8", "A connection whose name was written by somebody who wanted to say everything in it at once", "And a description that goes on for quite a while too, because it can", "servicenow", { account: "a-rather-long-service-account-name@northwind-production.service-now.com", flows: 1204 }),

@@ -4,6 +4,26 @@ const both = [
   [960, 640],
 ];
 
+async function form(page, connector) {
+  await page.getByRole("button", { name: "New connection" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: connector, exact: true }).click();
+  await page.getByRole("dialog", { name: `New ${connector} connection` }).waitFor();
+}
+
+async function permissions(page, connector) {
+  await form(page, connector);
+  await page.getByRole("tab", { name: "Permissions" }).click();
+  await page.getByLabel("Customize scopes").check();
+}
+
+async function waiting(page) {
+  await page.locator("[data-index='2']").focus();
+  await page.keyboard.press("r");
+  await page.getByRole("dialog", { name: "Waiting for Gmail" }).waitFor();
+}
+
+const mock = (page, id, to) => page.evaluate(([id, to]) => globalThis.patchbayMock.phase(id, to), [id, to]);
+
 export const shots = [
   { name: "connections", sizes: both },
   { name: "first-run", scene: "first-run", sizes: both },
@@ -59,4 +79,98 @@ export const shots = [
     },
   },
   { name: "shortcuts", act: (page) => page.keyboard.press("?") },
+  { name: "selector", sizes: both, act: (page) => page.keyboard.press("n") },
+  {
+    name: "selector-search",
+    act: async (page) => {
+      await page.keyboard.press("n");
+      await page.waitForTimeout(100);
+      await page.keyboard.type("git");
+    },
+  },
+  { name: "general", sizes: both, act: (page) => form(page, "GitHub") },
+  { name: "general-fields", act: (page) => form(page, "Okta") },
+  {
+    name: "general-refused",
+    act: async (page) => {
+      await form(page, "Jira");
+      await page.getByLabel("Name", { exact: true }).fill("SendGrid");
+      await page.getByLabel("Site").fill("https://acme.atlassian.net/wiki");
+      await page.getByLabel("Email").fill("nobody");
+      await page.getByRole("button", { name: "Create" }).click();
+    },
+  },
+  {
+    name: "general-provider-refused",
+    act: async (page) => {
+      await form(page, "GitHub");
+      await page.getByRole("combobox", { name: /Authentication/ }).click();
+      await page.getByRole("option", { name: "Personal access token" }).click();
+      await page.getByRole("textbox", { name: "Token" }).fill("wrong");
+      await page.getByRole("button", { name: "Create" }).click();
+    },
+  },
+  { name: "key-file", act: (page) => form(page, "Google service account") },
+  { name: "permissions", sizes: both, act: (page) => permissions(page, "GitHub") },
+  {
+    name: "permissions-manual",
+    act: async (page) => {
+      await permissions(page, "Gmail");
+      await page.getByLabel("Manually add scopes").fill("drive.file, openid ä\"b");
+      await page.keyboard.press("Enter");
+    },
+  },
+  { name: "permissions-fixed", act: (page) => permissions(page, "Slack") },
+  { name: "waiting", sizes: both, act: waiting },
+  {
+    name: "waiting-paste",
+    act: async (page) => {
+      await waiting(page);
+      await page.getByRole("button", { name: "Paste the address instead" }).click();
+      await page.getByLabel("Address").fill("https://example.com/");
+      await page.getByRole("button", { name: "Finish", exact: true }).click();
+    },
+  },
+  {
+    name: "waiting-question",
+    act: async (page) => {
+      await waiting(page);
+      await mock(page, "a1", { phase: "account_question", old_account: "ops@northwind.example", new_account: "me@home.example" });
+    },
+  },
+  {
+    name: "waiting-failed",
+    act: async (page) => {
+      await waiting(page);
+      await mock(page, "a1", {
+        phase: "failed",
+        error: { code: "bad_registration", message: "Google refused the client secret", hint: "Check it under Connectors → Gmail → Registration", provider_error: "invalid_client: Unauthorized" },
+      });
+    },
+  },
+  {
+    name: "waiting-device",
+    act: async (page) => {
+      await form(page, "GitHub");
+      await page.getByRole("combobox", { name: /Authentication/ }).click();
+      await page.getByRole("option", { name: "Device code" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("GitHub by code");
+      await page.getByRole("button", { name: "Create" }).click();
+      await page.getByText("WDJB-MJHT").waitFor();
+    },
+  },
+  {
+    name: "connected",
+    act: async (page) => {
+      await waiting(page);
+      await mock(page, "a1", { phase: "connected", new_account: "ops@northwind.example" });
+    },
+  },
+  {
+    name: "queue",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Reauthorize both" }).click();
+      await page.getByRole("button", { name: "Start" }).click();
+    },
+  },
 ];

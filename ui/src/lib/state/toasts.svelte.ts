@@ -1,3 +1,5 @@
+import { sentence } from "../sentence";
+
 /** Notices that pass: what was done, with a way back where there is one. */
 
 export type Toast = {
@@ -19,9 +21,9 @@ export class Toasts {
   #next = 1;
   #timers = new Map<number, ReturnType<typeof setTimeout>>();
 
-  show({ message, tone = "plain", lasts = tone === "fail" ? 0 : 6000, countdown = false, ...rest }: Wanted): number {
+  show({ message, detail, tone = "plain", lasts = tone === "fail" ? 0 : 6000, countdown = false, ...rest }: Wanted): number {
     const id = this.#next++;
-    this.list = [...this.list.slice(-3), { id, message, tone, lasts, countdown, ...rest }];
+    this.list = [...this.list.slice(-3), { id, message: sentence(message), detail: detail && sentence(detail), tone, lasts, countdown, ...rest }];
     this.#start(id, lasts);
     return id;
   }

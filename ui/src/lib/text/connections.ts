@@ -45,7 +45,9 @@ export const connections = {
   },
   banner: {
     stopped: (n: number) => (n === 1 ? "needs you to sign in again." : "need you to sign in again."),
-    flows: (n: number) => (n === 0 ? "" : ` ${count(n, "flow")} ${n === 1 ? "uses" : "use"} ${n === 1 ? "it" : "them"}.`),
+    flows: (n: number, connections: number) =>
+      n === 0 ? "" : ` ${count(n, "flow")} ${n === 1 ? "uses" : "use"} ${connections === 1 ? "it" : "them"}.`,
+    show: "Show them",
     reauthorizeOne: "Reauthorize",
     reauthorizeBoth: "Reauthorize both",
     reauthorizeAll: (n: number) => `Reauthorize all ${n}`,

@@ -1,0 +1,76 @@
+import type { Connector } from "@bindings/Connector";
+import type { Scope } from "@bindings/Scope";
+import type { ScopeChoice } from "@bindings/ScopeChoice";
+import { SvelteSet } from "svelte/reactivity";
+import { readScopes } from "../../lib/scopes";
+import { text } from "../../lib/text/en";
+
+const say = text.create.permissions;
+
+/** Which scopes are asked for. */
+export class ScopePick {
+  custom = $state(false);
+  find = $state("");
+  typed = $state("");
+  /** What came of the last Add, or why core refused the choice. */
+  notice = $state.raw<{ text: string; failed: boolean } | null>(null);
+  readonly listed: readonly Scope[];
+  /** Added by hand, or requested before without being listed. */
+  added = $state.raw<readonly string[]>([]);
+  readonly chosen = new SvelteSet<string>();
+  /** What "as it is" means: the present scopes of a connection, or the connector's default ones. */
+  readonly basis: readonly string[];
+
+  readonly found = $derived(this.#filtered());
+  readonly count = $derived(this.chosen.size);
+
+  constructor(definition: Connector, method: string, present: readonly string[] | null) {
+    this.listed = (definition.scopes ?? []).filter(({ methods }) => !methods?.length || methods.includes(method));
+    const required = this.listed.filter((scope) => scope.required).map((scope) => scope.value);
+    const defaults = this.listed.filter((scope) => scope.default).map((scope) => scope.value);
+    this.basis = [...new Set([...required, ...(present ?? defaults)])];
+    this.added = this.basis.filter((value) => !this.listed.some((scope) => scope.value === value));
+    for (const value of this.basis) this.chosen.add(value);
+  }
+
+  toggle(value: string): void {
+    this.notice = null;
+    if (this.listed.some((scope) => scope.value === value && scope.required)) return;
+    if (!this.chosen.delete(value)) this.chosen.add(value);
+  }
+
+  /** Adds what was typed; what can't be added stays in the field, with the reason. */
+  add(): void {
+    const present = new Set([...this.listed.map((scope) => scope.value), ...this.added]);
+    const { added, duplicates, malformed } = readScopes(this.typed, present);
+    this.added = [...this.added, ...added];
+    for (const value of [...added, ...duplicates]) this.chosen.add(value);
+    const parts = [
+      added.length ? say.added(added) : "",
+      duplicates.length ? say.duplicates(duplicates) : "",
+      malformed.length ? say.malformed(malformed) : "",
+    ].filter(Boolean);
+    this.notice = { text: parts.join(" ") || say.empty, failed: parts.length === 0 || malformed.length > 0 };
+    this.typed = malformed.join(" ");
+  }
+
+  remove(value: string): void {
+    this.added = this.added.filter((other) => other !== value);
+    this.chosen.delete(value);
+  }
+
+  choice(): ScopeChoice {
+    if (!this.custom) return { kind: "default" };
+    const order = [...this.listed.map((scope) => scope.value), ...this.added];
+    return { kind: "custom", scopes: order.filter((value) => this.chosen.has(value)) };
+  }
+
+  #filtered(): { listed: readonly Scope[]; added: readonly string[] } {
+    const words = this.find.toLowerCase().split(/\s+/).filter(Boolean);
+    const fits = (words_: string) => words.every((word) => words_.toLowerCase().includes(word));
+    return {
+      listed: this.listed.filter(({ value, description }) => fits(`${value} ${description}`)),
+      added: this.added.filter(fits),
+    };
+  }
+}
