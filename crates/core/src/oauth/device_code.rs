@@ -10,6 +10,7 @@ use super::token::request::{self, Parameters};
 use super::token::{FailureKind, TokenAnswer, TokenFailure, response};
 use super::{Outside, Provider};
 use crate::clock::Timestamp;
+use crate::connector::template::expand_text;
 use crate::error::{Code, Error};
 use crate::http::BoxFuture;
 use crate::vault::Secret;
@@ -57,7 +58,13 @@ pub async fn begin(
         .ok_or_else(|| missing("device authorization endpoint"))?;
     let mut parameters = Parameters::default();
     parameters.scopes(provider, scopes);
-    parameters.from_definition(provider)?;
+    // It is an authorization request, so what the definition adds to those belongs here (an audience, a resource).
+    if let Some(resource) = &provider.oauth.resource {
+        parameters.add("resource", &expand_text(resource, provider.values)?);
+    }
+    for (name, template) in &provider.oauth.authorize_params {
+        parameters.add(name, &expand_text(template, provider.values)?);
+    }
     let exchanged = request::send(outside, provider, endpoint, parameters).await?;
     let answer = response::accepted(outside, provider, &exchanged)?;
     let text = |name: &str| answer.get(name).and_then(Json::text);
