@@ -2,8 +2,11 @@
 
 use super::Migration;
 
-pub(crate) static MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    name: "workspace",
-    sql: include_str!("../../migrations/0001_workspace.sql"),
-}];
+pub(crate) static MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        name: "workspace",
+        sql: include_str!("../../migrations/0001_workspace.sql"),
+    },
+    super::flows::MIGRATION,
+];

@@ -10,6 +10,7 @@ pub(crate) mod connections;
 pub mod database;
 mod database_file;
 mod fault;
+pub mod flows;
 pub(crate) mod list;
 pub(crate) mod meta;
 pub(crate) mod migrations;

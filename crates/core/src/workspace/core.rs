@@ -56,6 +56,7 @@ pub(crate) struct Inner {
     pub test_all_cancelled: AtomicBool,
     /// Signing keys of issuers, for ID tokens.
     pub keys: KeyCache,
+    pub flows: std::sync::OnceLock<crate::flow::Flows>,
     _owner: Option<Owner>,
 }
 
@@ -93,6 +94,7 @@ impl Core {
             waiting: Mutex::default(),
             test_all_cancelled: AtomicBool::new(false),
             keys: KeyCache::default(),
+            flows: std::sync::OnceLock::new(),
             _owner: owner,
         }));
         Ok(core)
@@ -124,7 +126,7 @@ impl Core {
             data_directory: self.0.options.directory.display().to_string(),
             connections: counts.all,
             attention: counts.attention,
-            flows: 0,
+            flows: self.flows().counts().await?.all,
             connectors: u32::try_from(self.catalogue().len()).unwrap_or(u32::MAX),
             problem: None,
             link_handler: self.0.options.links.handler(),

@@ -1,0 +1,591 @@
+//! Sources: added, removed, looked at again. A scan reads what has changed, recognises flows and cards it has seen
+//! before, keeps what people chose and matches the rest by connector and name.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::binding_rules::{Bound, Names, Offered, decide};
+use super::connectors::ConnectorKeys;
+use super::disk::{self, Look, Reading};
+use super::flows::Flows;
+use super::read::{Problem, ProblemKind, ReadCard, ReadSource};
+use super::recognition::{CardFace, FlowFace, recognise_cards, recognise_flows};
+use super::view::{ScanResult, SourceId, SourceKind};
+use crate::store::flows::scanning::{
+    CallWrite, CardRecord, CardWrite, FileRecord, FileWrite, FlowRecord, FlowRecordWrite,
+    SourceRecord, add_source, files, source, sources,
+};
+use crate::store::flows::{FlowWrite, fold, search_fold};
+use crate::{Error, Result, Timestamp};
+
+impl Flows {
+    /// Adds a file or folder and reads it. What can't be read in it is reported, not refused.
+    ///
+    /// # Errors
+    /// `InvalidInput` when the path isn't there or is a source already.
+    pub async fn add_source(&self, path: &Path) -> Result<(SourceId, ScanResult)> {
+        let asked = path.to_owned();
+        let (path, kind) = aside(move || resolve(&asked)).await??;
+        let kind = match kind {
+            SourceKind::File => "file",
+            SourceKind::Folder => "folder",
+        };
+        let added = add_source(&self.database, &path, kind, self.now().0).await?;
+        let id = added
+            .ok_or_else(|| Error::field("path", format!("{path} is a source of flows already")))?;
+        let result = self.rescan(SourceId(id)).await?;
+        Ok((SourceId(id), result))
+    }
+
+    /// Removes a source with its flows and bindings. Files stay as they are.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn remove_source(&self, id: SourceId) -> Result<()> {
+        let _one = self.scanning.lock().await;
+        let mut write = FlowWrite::begin(&self.database).await?;
+        write.remove_source(id.0).await?;
+        write.recount_connections().await?;
+        write.commit().await?;
+        self.forget_callers();
+        Ok(())
+    }
+
+    /// Looks at a source again and reads the files that have changed.
+    ///
+    /// # Errors
+    /// `NotFound`; errors of the store. Files that can't be read are problems in the result.
+    pub async fn rescan(&self, id: SourceId) -> Result<ScanResult> {
+        self.scan(source(&self.database, id.0).await?, false).await
+    }
+
+    /// [`rescan`](Self::rescan) of every source; with `thorough` also of files that haven't changed.
+    pub async fn rescan_all(&self, thorough: bool) -> Result<ScanResult> {
+        let mut all = ScanResult::default();
+        for source in sources(&self.database).await? {
+            let one = self.scan(source, thorough).await?;
+            all.files += one.files;
+            all.flows += one.flows;
+            all.cards += one.cards;
+            all.unbound += one.unbound;
+            all.matched += one.matched;
+            all.problems.extend(one.problems);
+        }
+        Ok(all)
+    }
+
+    /// Sources of which a file came, went or changed since it was read, by size and time of change. Cheap: nothing is
+    /// read.
+    pub async fn changed_sources(&self) -> Result<Vec<SourceId>> {
+        let mut changed = Vec::new();
+        for source in sources(&self.database).await? {
+            let known: HashMap<String, FileRecord> = files(&self.database, source.id)
+                .await?
+                .into_iter()
+                .map(|file| (file.path.clone(), file))
+                .collect();
+            let path = PathBuf::from(&source.path);
+            let look = aside(move || disk::look(&path)).await?;
+            let there = known.values().filter(|file| !file.is_gone).count();
+            let same = look.files.len() == there
+                && look.files.iter().all(|seen| {
+                    known.get(&seen.path).is_some_and(|file| {
+                        !file.is_gone && (file.size, file.modified) == (seen.size, seen.modified)
+                    })
+                });
+            if !same {
+                changed.push(SourceId(source.id));
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn scan(&self, source: SourceRecord, thorough: bool) -> Result<ScanResult> {
+        let _one = self.scanning.lock().await;
+        let known = files(&self.database, source.id).await?;
+        let root = PathBuf::from(&source.path);
+        let before = known.clone();
+        let (look, readings) = aside(move || read_changed(&root, &before, thorough)).await?;
+        let scan = Scan {
+            source,
+            known,
+            look,
+            keys: self.keys(),
+            now: self.now(),
+        };
+        let result = scan.write_down(&self.database, readings).await?;
+        self.forget_callers();
+        Ok(result)
+    }
+}
+
+fn resolve(path: &Path) -> Result<(String, SourceKind)> {
+    let real = std::fs::canonicalize(path).map_err(|_| {
+        Error::field(
+            "path",
+            format!("{} isn't there or can't be opened", path.display()),
+        )
+    })?;
+    let kind = if real.is_dir() {
+        SourceKind::Folder
+    } else {
+        SourceKind::File
+    };
+    let text = real
+        .to_str()
+        .ok_or_else(|| Error::field("path", "the path isn't Unicode and can't be kept"))?;
+    // Windows' long form; the short one is what people know and every program takes.
+    let text = text
+        .strip_prefix(r"\\?\")
+        .filter(|rest| !rest.starts_with("UNC"))
+        .unwrap_or(text);
+    Ok((text.to_owned(), kind))
+}
+
+/// Runs blocking work beside the runtime.
+pub(super) async fn aside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|_| Error::internal("reading flows was interrupted"))
+}
+
+fn read_changed(root: &Path, known: &[FileRecord], thorough: bool) -> (Look, Vec<Reading>) {
+    let by_path: HashMap<&str, &FileRecord> = known
+        .iter()
+        .map(|file| (file.path.as_str(), file))
+        .collect();
+    let look = disk::look(root);
+    let mut readings = Vec::new();
+    for seen in &look.files {
+        let file = by_path.get(seen.path.as_str());
+        let same = file.is_some_and(|file| {
+            !file.is_gone
+                && !file.hash.is_empty()
+                && (file.size, file.modified) == (seen.size, seen.modified)
+        });
+        if thorough || !same {
+            let hash = file.filter(|_| !thorough).map(|file| file.hash.as_str());
+            readings.push(disk::read(root, seen.clone(), hash));
+        }
+    }
+    (look, readings)
+}
+
+/// One look at a source, about to be written down.
+struct Scan {
+    source: SourceRecord,
+    known: Vec<FileRecord>,
+    look: Look,
+    keys: ConnectorKeys,
+    now: Timestamp,
+}
+
+impl Scan {
+    async fn write_down(
+        self,
+        database: &crate::store::Database,
+        readings: Vec<Reading>,
+    ) -> Result<ScanResult> {
+        let mut write = FlowWrite::begin(database).await?;
+        let ids: HashMap<&str, i64> = self
+            .known
+            .iter()
+            .map(|file| (file.path.as_str(), file.id))
+            .collect();
+        let mut next_file = write.next_id("flow_files").await?;
+        let mut file_writes = Vec::new();
+        let mut touched = Vec::new();
+        let mut read_files: Vec<(i64, Reading)> = Vec::new();
+        for reading in readings {
+            let known = ids.get(reading.seen.path.as_str()).copied();
+            let Some(read) = &reading.source else {
+                let id = known.expect("only a known file can have the bytes of the last time");
+                touched.push((id, reading.seen.size, reading.seen.modified));
+                continue;
+            };
+            let id = known.unwrap_or_else(|| {
+                next_file += 1;
+                next_file - 1
+            });
+            file_writes.push(FileWrite {
+                id,
+                path: reading.seen.path.clone(),
+                format: read.format.map(super::read::Format::as_str),
+                version: read.version.clone(),
+                size: reading.seen.size,
+                modified: reading.seen.modified,
+                hash: reading.hash.clone(),
+                problems: problems_json(&read.problems),
+            });
+            read_files.push((id, reading));
+        }
+        let there: HashSet<&str> = self
+            .look
+            .files
+            .iter()
+            .map(|seen| seen.path.as_str())
+            .collect();
+        let gone: Vec<i64> = self
+            .known
+            .iter()
+            .filter(|file| !there.contains(file.path.as_str()))
+            .map(|file| file.id)
+            .collect();
+        write
+            .put_files(self.source.id, &file_writes, self.now.0)
+            .await?;
+        write.touch_files(&touched, self.now.0).await?;
+        write.mark_files_gone(&gone, self.now.0).await?;
+        let mut result = self.write_flows(&mut write, &read_files, &gone).await?;
+        write.remove_empty_files(self.source.id).await?;
+        write
+            .put_source(
+                self.source.id,
+                &problems_json(&self.look.problems),
+                self.look.is_gone,
+                self.now.0,
+            )
+            .await?;
+        write.resolve_calls(self.source.id).await?;
+        write.recount_connections().await?;
+        write.commit().await?;
+        result.problems.extend(self.look.problems.iter().cloned());
+        Ok(result)
+    }
+
+    /// Writes the flows of the files that were read; flows of files that are gone may turn up in them.
+    async fn write_flows(
+        &self,
+        write: &mut FlowWrite,
+        read: &[(i64, Reading)],
+        gone: &[i64],
+    ) -> Result<ScanResult> {
+        let mut result = ScanResult {
+            files: u32::try_from(read.len()).unwrap_or(u32::MAX),
+            ..ScanResult::default()
+        };
+        // What can't be read now keeps the flows of its last reading.
+        let usable: Vec<(i64, &Reading, &ReadSource)> = read
+            .iter()
+            .filter_map(|(id, reading)| Some((*id, reading, reading.source.as_ref()?)))
+            .inspect(|(_, _, source)| result.problems.extend(source.problems.iter().cloned()))
+            .filter(|(_, _, source)| is_usable(source))
+            .collect();
+        let candidates: Vec<i64> = usable
+            .iter()
+            .map(|(id, _, _)| *id)
+            .chain(gone.iter().copied())
+            .collect();
+        let known = write.known_flows(self.source.id, &candidates).await?;
+        let paths: HashMap<i64, &str> = self
+            .known
+            .iter()
+            .map(|file| (file.id, file.path.as_str()))
+            .chain(
+                read.iter()
+                    .map(|(id, reading)| (*id, reading.seen.path.as_str())),
+            )
+            .collect();
+        let old_faces: Vec<FlowFace> = known.iter().map(|flow| face_of(flow, &paths)).collect();
+        let mut new_faces = Vec::new();
+        for (_, reading, source) in &usable {
+            new_faces.extend(
+                source
+                    .flows
+                    .iter()
+                    .zip(&reading.folders)
+                    .map(|(flow, folder)| FlowFace {
+                        file: reading.seen.path.clone(),
+                        folder: folder.clone(),
+                        name: flow.name.clone(),
+                        steps: flow.step_ids.clone(),
+                    }),
+            );
+        }
+        let recognised = recognise_flows(&old_faces, &new_faces);
+        let found: Vec<i64> = recognised
+            .iter()
+            .flatten()
+            .map(|index| known[*index].id)
+            .collect();
+        let mut cards = CardWriting::begin(self, write, &found, &usable).await?;
+        let mut next_flow = write.next_id("flows").await?;
+        let mut flow_writes = Vec::new();
+        let mut calls = Vec::new();
+        let mut index = 0;
+        for (file, reading, source) in &usable {
+            cards.enter_file(source);
+            for (position, (flow, folder)) in source.flows.iter().zip(&reading.folders).enumerate()
+            {
+                let id = match recognised[index] {
+                    Some(old) => known[old].id,
+                    None => {
+                        next_flow += 1;
+                        next_flow - 1
+                    }
+                };
+                index += 1;
+                let unbound = cards.flow(id, source.format, &flow.cards);
+                calls.extend(
+                    flow.calls
+                        .iter()
+                        .enumerate()
+                        .map(|(position, call)| CallWrite {
+                            caller: id,
+                            position,
+                            file_id: call.file_id.clone(),
+                            name: call.name.clone(),
+                            card: call.card.clone(),
+                        }),
+                );
+                result.unbound += u32::try_from(unbound).unwrap_or(u32::MAX);
+                flow_writes.push(FlowRecordWrite {
+                    id,
+                    file: *file,
+                    position,
+                    file_id: flow.file_id.clone(),
+                    folder: folder.clone(),
+                    name: flow.name.clone(),
+                    description: flow.description.clone(),
+                    trigger: flow.trigger.as_str(),
+                    schedule: flow.schedule.clone(),
+                    command: serde_json::Value::from(flow.command.clone()).to_string(),
+                    steps: serde_json::Value::from(flow.step_ids.clone()).to_string(),
+                    search: search_text(self, reading, folder, flow),
+                    cards: flow.cards.len(),
+                    unbound,
+                });
+            }
+        }
+        result.flows = u32::try_from(flow_writes.len()).unwrap_or(u32::MAX);
+        result.cards = u32::try_from(cards.writes.len()).unwrap_or(u32::MAX);
+        result.matched = cards.matched;
+        write.put_flows(self.source.id, &flow_writes).await?;
+        write.remove_cards(&cards.leftover()).await?;
+        write.put_cards(&cards.writes).await?;
+        let callers: Vec<i64> = flow_writes.iter().map(|flow| flow.id).collect();
+        write.put_calls(&callers, &calls).await?;
+        // Flows of a file that was read and doesn't hold them any more.
+        let read_ids: HashSet<i64> = usable.iter().map(|(id, _, _)| *id).collect();
+        let found: HashSet<i64> = found.into_iter().collect();
+        let missing: Vec<i64> = known
+            .iter()
+            .filter(|flow| {
+                !flow.is_gone && read_ids.contains(&flow.file) && !found.contains(&flow.id)
+            })
+            .map(|flow| flow.id)
+            .collect();
+        write.mark_flows_gone(&missing, self.now.0).await?;
+        Ok(result)
+    }
+}
+
+/// Whether a reading says anything about flows; otherwise those of the last reading stay.
+fn is_usable(source: &ReadSource) -> bool {
+    !source.flows.is_empty()
+        || source.problems.iter().all(|problem| match problem.kind {
+            ProblemKind::Inconsistent => true,
+            ProblemKind::Unreadable
+            | ProblemKind::TooLarge
+            | ProblemKind::TooDeep
+            | ProblemKind::Malformed
+            | ProblemKind::NotAFlow
+            | ProblemKind::OtherVersion => false,
+        })
+}
+
+fn face_of(flow: &FlowRecord, paths: &HashMap<i64, &str>) -> FlowFace {
+    FlowFace {
+        file: paths
+            .get(&flow.file)
+            .copied()
+            .unwrap_or_default()
+            .to_owned(),
+        folder: flow.folder.clone(),
+        name: flow.name.clone(),
+        steps: flow.steps.clone(),
+    }
+}
+
+fn problems_json(problems: &[Problem]) -> String {
+    serde_json::to_string(problems).expect("problems are strings")
+}
+
+fn search_text(
+    scan: &Scan,
+    reading: &Reading,
+    folder: &str,
+    flow: &super::read::ReadFlow,
+) -> String {
+    let mut words: Vec<&str> = vec![&flow.name, folder, &reading.seen.path, &flow.description];
+    words.push(crate::store::flows::last_part(&scan.source.path));
+    let mut seen: HashSet<&str> = HashSet::new();
+    for card in &flow.cards {
+        for word in [
+            Some(&card.title),
+            Some(&card.connector),
+            card.connection.as_ref(),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            if seen.insert(word) {
+                words.push(word);
+            }
+        }
+    }
+    search_fold(&words.join("\n"))
+}
+
+/// Cards of a scan: those known before keep their ids and bindings.
+struct CardWriting<'s> {
+    scan: &'s Scan,
+    known: HashMap<i64, Vec<CardRecord>>,
+    offered: Offered,
+    /// Names that the file at hand uses.
+    names: Names,
+    writes: Vec<CardWrite>,
+    kept: HashSet<i64>,
+    matched: u32,
+    next: i64,
+}
+
+impl<'s> CardWriting<'s> {
+    async fn begin(
+        scan: &'s Scan,
+        write: &mut FlowWrite,
+        flows: &[i64],
+        read: &[(i64, &Reading, &ReadSource)],
+    ) -> Result<Self> {
+        let mut known: HashMap<i64, Vec<CardRecord>> = HashMap::new();
+        for card in write.known_cards(flows).await? {
+            known.entry(card.flow).or_default().push(card);
+        }
+        let named = read
+            .iter()
+            .flat_map(|(_, _, source)| &source.flows)
+            .flat_map(|flow| &flow.cards)
+            .filter_map(|card| card.connection.as_deref())
+            .collect::<HashSet<&str>>();
+        let folded: Vec<String> = named.into_iter().map(fold).collect();
+        let offered = Offered::new(
+            write.connections_named(&folded).await?,
+            write.choices(scan.source.id).await?,
+        );
+        Ok(Self {
+            scan,
+            known,
+            offered,
+            names: Names::default(),
+            writes: Vec::new(),
+            kept: HashSet::new(),
+            matched: 0,
+            next: write.next_id("flow_cards").await?,
+        })
+    }
+
+    fn enter_file(&mut self, source: &ReadSource) {
+        self.names = Names::of(source);
+    }
+
+    /// Takes in the cards of a flow; returns how many need a connection.
+    fn flow(
+        &mut self,
+        flow: i64,
+        format: Option<super::read::Format>,
+        cards: &[ReadCard],
+    ) -> usize {
+        let old = self.known.remove(&flow).unwrap_or_default();
+        let old_faces: Vec<CardFace> = old
+            .iter()
+            .map(|card| CardFace {
+                card_id: card.card_id.clone(),
+                connector_key: card.connector_key.clone(),
+                title: card.title.clone(),
+                nested: card.nested.clone(),
+            })
+            .collect();
+        let new_faces: Vec<CardFace> = cards
+            .iter()
+            .map(|card| CardFace {
+                card_id: card.id.clone(),
+                connector_key: card.connector.clone(),
+                title: card.title.clone(),
+                nested: card.nested.clone(),
+            })
+            .collect();
+        let recognised = recognise_cards(&old_faces, &new_faces);
+        let mut unbound = 0;
+        for (position, (card, found)) in cards.iter().zip(recognised).enumerate() {
+            let before = found.map(|index| &old[index]);
+            let connector =
+                format.and_then(|format| self.scan.keys.connector(format, &card.connector));
+            let needs = self.scan.keys.needs(connector, card);
+            let bound = decide(
+                card,
+                connector,
+                before,
+                &self.offered,
+                &self.names,
+                self.scan.now,
+            );
+            self.matched += u32::from(bound.is_new_match);
+            unbound += usize::from(bound.connection.is_none());
+            let id = match before {
+                Some(before) => before.id,
+                None => {
+                    self.next += 1;
+                    self.next - 1
+                }
+            };
+            self.kept.insert(id);
+            let connector = connector.map(str::to_owned);
+            self.writes.push(card_write(
+                id, flow, position, card, connector, &needs, bound,
+            ));
+        }
+        self.known.insert(flow, old);
+        unbound
+    }
+
+    /// Cards that were in the flows before and are not any more.
+    fn leftover(&self) -> Vec<i64> {
+        let all = self.known.values().flatten().map(|card| card.id);
+        all.filter(|id| !self.kept.contains(id)).collect()
+    }
+}
+
+fn card_write(
+    id: i64,
+    flow: i64,
+    position: usize,
+    card: &ReadCard,
+    connector: Option<String>,
+    needs: &[Vec<String>],
+    bound: Bound,
+) -> CardWrite {
+    let as_json =
+        |value: serde_json::Result<String>| value.expect("strings can be written as JSON");
+    CardWrite {
+        id,
+        flow,
+        position,
+        card_id: card.id.clone(),
+        title: card.title.clone(),
+        connector_key: card.connector.clone(),
+        connector,
+        method: card.method.clone(),
+        connection_name: card.connection.clone(),
+        nested: card.nested.clone(),
+        is_trigger: card.is_trigger,
+        needs: (!needs.is_empty()).then(|| as_json(serde_json::to_string(needs))),
+        environment: (!card.environment.is_empty())
+            .then(|| as_json(serde_json::to_string(&card.environment))),
+        connection: bound.connection,
+        chosen_by: bound.chosen_by.map(str::to_owned),
+        chosen_at: bound.chosen_at,
+        lost_name: bound.lost_name,
+    }
+}
