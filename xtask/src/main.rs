@@ -20,7 +20,10 @@ usage: cargo xtask COMMAND
   test [PART] [NAME]    install what is missing, build, run every test
                         PART: lints, unit, it (integration), ui (the console), e2e (journeys in the real window)
                         NAME: only tests whose name contains it
-  flows PATH… [--json]  print what the flow readers see in files and folders";
+  flows PATH… [--json]  print what the flow readers see in files and folders
+  connectors check [ID…]
+                        print every rule that a definition in connectors/ breaks
+  connectors schema     write the JSON schema of connector.toml";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -29,7 +32,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["run"] => run::run(&root),
         ["test", ..] => test::run(&root, &arguments[1..]),
-        ["flows", ..] => return inspect(&root, &arguments),
+        ["flows" | "connectors", ..] => return inspect(&root, &arguments),
         _ => {
             step::say(USAGE);
             return ExitCode::from(2);

@@ -4,10 +4,11 @@ use super::{Problem, problem};
 use crate::connector::definition::{CaptureSource, Connector, Quirk};
 
 /// Sign-in hosts whose departure is known: a definition that talks to them says so, and no other does.
-const HOSTS: [(&str, Quirk); 3] = [
+const HOSTS: [(&str, Quirk); 4] = [
     ("https://accounts.google.com/", Quirk::TestModeSevenDays),
     ("https://auth.atlassian.com/", Quirk::AtlassianCloudId),
     ("https://login.xero.com/", Quirk::XeroTenant),
+    ("https://id.twitch.tv/", Quirk::ClientIdHeader),
 ];
 
 pub(super) fn quirks_implied(_: &str, connector: &Connector) -> Vec<Problem> {
@@ -40,11 +41,6 @@ pub(super) fn quirks_implied(_: &str, connector: &Connector) -> Vec<Problem> {
         connector.test.iter().chain(own)
     };
     compare(Quirk::OkFalse, tests().any(|test| test.ok.is_some()));
-    let client_id_header = tests().any(|test| {
-        let mut values = test.headers.values();
-        values.any(|value| value.contains("{client_id}"))
-    });
-    compare(Quirk::ClientIdHeader, client_id_header);
     let mut seen = Vec::new();
     for quirk in &connector.quirks {
         if seen.contains(quirk) {

@@ -53,7 +53,7 @@ pub(super) fn parts_fit_the_kind(_: &Connector, method: &AuthMethod) -> Vec<Prob
         (
             "placement",
             !method.placement.is_empty(),
-            matches!(kind, ApiKey | Bearer) || kind.has_tokens() && !method.placement.is_empty(),
+            kind == ApiKey || !method.placement.is_empty(),
         ),
         (
             "basic",
@@ -136,9 +136,14 @@ pub(super) fn placement_sound(connector: &Connector, method: &AuthMethod) -> Vec
             found.push(problem("placement", message));
         }
     }
-    if matches!(method.kind, AuthKind::ApiKey | AuthKind::Bearer) {
-        let values = method.placement.iter().map(|placement| &placement.value);
-        found.extend(holds_a_secret(connector, method, values));
+    let values = || method.placement.iter().map(|placement| &placement.value);
+    match method.kind {
+        AuthKind::ApiKey => found.extend(holds_a_secret(connector, method, values())),
+        AuthKind::Bearer if method.placement.is_empty() => {
+            found.extend(holds_a_secret(connector, method, [&"{token}".to_owned()]));
+        }
+        AuthKind::Bearer => found.extend(holds_a_secret(connector, method, values())),
+        _ => {}
     }
     found
 }
