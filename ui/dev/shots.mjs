@@ -28,6 +28,14 @@ export const shots = [
   { name: "connections", sizes: both },
   { name: "first-run", scene: "first-run", sizes: both },
   { name: "detail", sizes: both, act: (page) => page.getByText("GitHub – release bot").click() },
+  {
+    name: "detail-permissions",
+    act: async (page) => {
+      await page.getByText("Gmail – alerts").last().click();
+      await page.getByRole("tab", { name: "Permissions" }).click();
+    },
+  },
+  { name: "detail-failed", act: (page) => page.getByText("S3 – archive").click() },
   { name: "row-hover", act: (page) => page.getByText("S3 – archive").hover() },
   { name: "row-menu", act: (page) => page.getByText("GitHub – release bot").click({ button: "right" }) },
   { name: "many", scene: "many", sizes: both },

@@ -18,6 +18,7 @@ import type { ConnectorSummary } from "@bindings/ConnectorSummary";
 import type { Deletion } from "@bindings/Deletion";
 import type { Docs } from "@bindings/Docs";
 import type { Event } from "@bindings/Event";
+import type { LinkHandler } from "@bindings/LinkHandler";
 import type { Page } from "@bindings/Page";
 import type { ReauthorizeDraft } from "@bindings/ReauthorizeDraft";
 import type { RedirectView } from "@bindings/RedirectView";
@@ -36,6 +37,9 @@ export const choosePassphraseVault = (passphrase: string) =>
   invoke<VaultState>("choose_passphrase_vault", { passphrase });
 export const setRecoveryPassphrase = (passphrase: string) => invoke<void>("set_recovery_passphrase", { passphrase });
 export const recoverVault = (passphrase: string) => invoke<VaultState>("recover_vault", { passphrase });
+
+/** Makes this app the one that links of our scheme come to. */
+export const takeOverLinks = () => invoke<LinkHandler>("take_over_links");
 
 // Connections.
 export const listConnections = (query: ConnectionQuery) => invoke<Page<ConnectionRow>>("list_connections", { query });

@@ -6,6 +6,9 @@ class Navigation {
   /** A connection to open on the Connections page. */
   connection = $state<string | null>(null);
 
+  /** The connection whose activity is asked for. */
+  activityOf = $state<string | null>(null);
+
   go(page: PageKey): void {
     this.page = page;
   }
@@ -13,6 +16,11 @@ class Navigation {
   showConnection(id: string): void {
     this.connection = id;
     this.page = "connections";
+  }
+
+  showActivity(connection: string): void {
+    this.activityOf = connection;
+    this.page = "activity";
   }
 }
 
