@@ -3,7 +3,8 @@
 //! The bus is named by the environment, so each scene runs in a process of its own: this test program again, started
 //! inside the session.
 
-use std::process::Command;
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use patchbay_core::Code;
@@ -127,6 +128,59 @@ async fn scene_without_a_bus() {
     let (vault, facts) = open(Uuid::new_v4(), None).await;
     assert_eq!(vault.state(), VaultState::NoKeychain, "it says so");
     assert!(facts.is_none(), "no identity without a place for it");
+}
+
+#[test]
+fn a_keyring_that_starts_after_the_program_is_found() {
+    play("keychain::scene_with_a_late_keyring", false);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "plays without a bus at first, as a_keyring_that_starts_after_the_program_is_found starts it"]
+async fn scene_with_a_late_keyring() {
+    let (vault, _) = open(Uuid::new_v4(), None).await;
+    assert_eq!(vault.state(), VaultState::NoKeychain, "there is no bus yet");
+
+    let _session = LateSession::start();
+    let facts = vault.unlock().await.expect("the keyring is there now");
+    assert!(facts.is_some(), "the identity is made now");
+    assert_eq!(vault.state(), VaultState::Ready, "in the same process");
+}
+
+/// A bus and a keyring at the address that the scene was given.
+struct LateSession(std::process::Child);
+
+impl LateSession {
+    fn start() -> Self {
+        let address = std::env::var("DBUS_SESSION_BUS_ADDRESS").expect("the scene has an address");
+        let mut bus = Command::new("dbus-daemon")
+            .args(["--session", "--nofork", "--print-address=1", "--address"])
+            .arg(address)
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("dbus-daemon is installed");
+        let mut line = String::new();
+        let said = bus.stdout.take().expect("its output is piped");
+        BufReader::new(said)
+            .read_line(&mut line)
+            .expect("the bus names its address once it listens");
+        let keyring =
+            "printf app-pass | gnome-keyring-daemon --unlock --components=secrets > /dev/null";
+        let status = Command::new("sh")
+            .args(["-c", keyring])
+            .status()
+            .expect("gnome-keyring-daemon is installed");
+        assert!(status.success(), "the keyring is unlocked");
+        Self(bus)
+    }
+}
+
+impl Drop for LateSession {
+    fn drop(&mut self) {
+        // The keyring ends with its bus.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
 }
 
 fn lock_keyring() {

@@ -3,6 +3,7 @@
 //! Only this module names a keychain crate. A keychain that can't be used is said to be so: there is no store in
 //! memory, in the kernel or in clear to fall back to.
 
+mod entry;
 mod thread;
 
 #[cfg_attr(target_os = "macos", path = "macos.rs")]

@@ -1,15 +1,17 @@
 //! Linux and the BSDs: the Secret Service on the session bus (GNOME Keyring, KWallet, KeePassXC).
 //!
-//! Spoken to without the keyring crates above it, because their search unlocks what it finds, prompting without being
-//! asked, and because they can't say in which collection an item lies. Each call opens its own session, so a service
-//! that starts later, or again, is found.
+//! The item is read, written and deleted through keyring, whose store is made anew for each call, so that a service
+//! that starts later, or again, is found. Before, `secret_service` looks whether that would prompt: keyring's search
+//! unlocks whatever it finds, and it can't say in which collection an item lies.
 
 use std::collections::HashMap;
 
+use keyring_core::api::CredentialStoreApi as _;
 use secret_service::blocking::{Collection, Item, SecretService};
 use secret_service::{EncryptionType, Error};
-use zeroize::Zeroizing;
+use zbus_secret_service_keyring_store::Store;
 
+use super::entry::{self, Entry};
 use super::{Found, Keychain, KeychainError, KeychainStore, Prompt, SERVICE};
 use crate::vault::Secret;
 
@@ -20,48 +22,29 @@ pub struct OsKeychain;
 impl Keychain for OsKeychain {
     fn read(&self, item: &str, prompt: Prompt) -> Result<Found, KeychainError> {
         let service = connect()?;
-        let found = service.search_items(attributes(item)).map_err(fault)?;
-        if !found.locked.is_empty() {
-            if prompt == Prompt::Never && found.unlocked.is_empty() {
-                return Err(KeychainError::Locked);
-            }
-            if prompt == Prompt::Allowed {
-                let locked: Vec<&Item> = found.locked.iter().collect();
-                service.unlock_all(&locked).map_err(fault)?;
-            }
-        }
-        let mut values = Vec::new();
-        for item in found.unlocked.iter().chain(&found.locked) {
-            match item.get_secret() {
-                Ok(bytes) => values.extend(text(bytes)),
-                Err(Error::Locked) => {}
-                Err(error) => return Err(fault(error)),
-            }
-        }
+        unlock_items(&service, item, prompt)?;
+        let mut values = entry::values(&open(item)?).map_err(refused)?;
         let collection = default_collection(&service)?;
-        if values.is_empty() {
+        if values.is_empty()
+            && let Some(collection) = &collection
             // A locked collection may hide its items: unlock it, then look once more.
-            let Some(collection) = &collection else {
-                return nothing_in(None);
-            };
-            if collection.is_locked().map_err(fault)? {
-                if prompt == Prompt::Never {
-                    return Err(KeychainError::Locked);
-                }
-                collection.unlock().map_err(fault)?;
-                for item in collection.search_items(attributes(item)).map_err(fault)? {
-                    values.extend(text(item.get_secret().map_err(fault)?));
-                }
-            }
+            && collection.is_locked().map_err(fault)?
+        {
+            unlock(collection, prompt)?;
+            values = entry::values(&open(item)?).map_err(refused)?;
         }
         Ok(Found {
             values,
-            store: store(collection.as_ref()),
+            store: KeychainStore {
+                backend: "secret_service".into(),
+                collection: collection.map(|collection| collection.collection_path.to_string()),
+            },
         })
     }
 
     fn write(&self, item: &str, value: &Secret, prompt: Prompt) -> Result<(), KeychainError> {
         let service = connect()?;
+        unlock_items(&service, item, prompt)?;
         let collection = match (default_collection(&service)?, prompt) {
             (Some(collection), _) => collection,
             // The first keyring of a person: its password is asked for.
@@ -71,39 +54,27 @@ impl Keychain for OsKeychain {
             (None, Prompt::Never) => return Err(KeychainError::Locked),
         };
         if collection.is_locked().map_err(fault)? {
-            match prompt {
-                Prompt::Allowed => collection.unlock().map_err(fault)?,
-                Prompt::Never => return Err(KeychainError::Locked),
-            }
+            unlock(&collection, prompt)?;
         }
-        collection
-            .create_item(
-                "Patchbay: key of the workspace",
-                attributes(item),
-                value.expose().as_bytes(),
-                false,
-                "text/plain",
-            )
-            .map_err(fault)?;
-        Ok(())
+        open(item)?
+            .set_secret(value.expose().as_bytes())
+            .map_err(refused)
     }
 
     fn delete(&self, item: &str) -> Result<(), KeychainError> {
-        let service = connect()?;
-        let found = service.search_items(attributes(item)).map_err(fault)?;
-        if !found.locked.is_empty() {
-            return Err(KeychainError::Locked);
-        }
-        for item in &found.unlocked {
-            item.delete().map_err(fault)?;
-        }
-        Ok(())
+        unlock_items(&connect()?, item, Prompt::Never)?;
+        entry::delete(&open(item)?).map_err(refused)
     }
 }
 
-/// The attributes that the keyring crates use too, so that other tools find the item.
-fn attributes(item: &str) -> HashMap<&str, &str> {
-    HashMap::from([("service", SERVICE), ("username", item)])
+/// keyring's entry, in a store of its own: the one that `Entry::new` keeps never recovers from a service that was
+/// absent or went away.
+fn open(item: &str) -> Result<Entry, KeychainError> {
+    let label = HashMap::from([("label", "Patchbay: key of the workspace")]);
+    Store::new()
+        .and_then(|store| store.build(SERVICE, item, Some(&label)))
+        .map(|inner| Entry { inner })
+        .map_err(refused)
 }
 
 fn connect() -> Result<SecretService<'static>, KeychainError> {
@@ -114,6 +85,31 @@ fn connect() -> Result<SecretService<'static>, KeychainError> {
             KeychainError::Absent
         }
     })
+}
+
+/// Unlocks what lies under the name, if the person may be asked, so that no later search asks.
+fn unlock_items(
+    service: &SecretService<'_>,
+    item: &str,
+    prompt: Prompt,
+) -> Result<(), KeychainError> {
+    let attributes = HashMap::from([("service", SERVICE), ("username", item)]);
+    let locked = service.search_items(attributes).map_err(fault)?.locked;
+    match prompt {
+        _ if locked.is_empty() => Ok(()),
+        Prompt::Allowed => {
+            let locked: Vec<&Item> = locked.iter().collect();
+            service.unlock_all(&locked).map_err(fault)
+        }
+        Prompt::Never => Err(KeychainError::Locked),
+    }
+}
+
+fn unlock(collection: &Collection<'_>, prompt: Prompt) -> Result<(), KeychainError> {
+    match prompt {
+        Prompt::Allowed => collection.unlock().map_err(fault),
+        Prompt::Never => Err(KeychainError::Locked),
+    }
 }
 
 /// Where new items go, if anywhere. The session's collection is no place: it is forgotten at logout.
@@ -128,29 +124,18 @@ fn default_collection<'a>(
     }
 }
 
-fn store(collection: Option<&Collection>) -> KeychainStore {
-    KeychainStore {
-        backend: "secret_service".into(),
-        collection: collection.map(|collection| collection.collection_path.to_string()),
-    }
-}
-
-fn nothing_in(collection: Option<&Collection>) -> Result<Found, KeychainError> {
-    Ok(Found {
-        values: Vec::new(),
-        store: store(collection),
-    })
-}
-
-fn text(bytes: Vec<u8>) -> Option<Secret> {
-    let bytes = Zeroizing::new(bytes);
-    std::str::from_utf8(&bytes).ok().map(Secret::new)
-}
-
 fn fault(error: Error) -> KeychainError {
     match error {
         Error::Locked | Error::Prompt | Error::PromptDisconnected => KeychainError::Locked,
         Error::Unavailable => KeychainError::Absent,
         error => KeychainError::Failed(error.to_string()),
+    }
+}
+
+/// A fault of keyring's. It was looked before whether there is a service and whether it is open.
+fn refused(error: keyring::Error) -> KeychainError {
+    match error {
+        keyring::Error::NoStorageAccess(_) => KeychainError::Locked,
+        error => entry::failed(&error),
     }
 }

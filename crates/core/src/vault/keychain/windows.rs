@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use keyring_core::api::{CredentialPersistence, CredentialStoreApi as _};
-use keyring_core::{Entry, Error};
-use windows_native_keyring_store::Store;
-use zeroize::Zeroizing;
+use keyring::Error;
+use keyring_core::api::CredentialPersistence;
 
+use super::entry::{self, Entry};
 use super::{Found, Keychain, KeychainError, KeychainStore, Prompt, SERVICE};
 use crate::vault::Secret;
 
@@ -16,20 +15,8 @@ pub struct OsKeychain;
 
 impl Keychain for OsKeychain {
     fn read(&self, item: &str, _prompt: Prompt) -> Result<Found, KeychainError> {
-        let values = match entry(item)?.get_secret() {
-            Ok(bytes) => {
-                let bytes = Zeroizing::new(bytes);
-                std::str::from_utf8(&bytes)
-                    .ok()
-                    .map(Secret::new)
-                    .into_iter()
-                    .collect()
-            }
-            Err(Error::NoEntry) => Vec::new(),
-            Err(error) => return Err(fault(error)),
-        };
         Ok(Found {
-            values,
+            values: entry::values(&open(item)?).map_err(fault)?,
             store: KeychainStore {
                 backend: "windows_credential_manager".into(),
                 collection: None,
@@ -38,35 +25,39 @@ impl Keychain for OsKeychain {
     }
 
     fn write(&self, item: &str, value: &Secret, _prompt: Prompt) -> Result<(), KeychainError> {
-        entry(item)?
+        open(item)?
             .set_secret(value.expose().as_bytes())
             .map_err(fault)
     }
 
     fn delete(&self, item: &str) -> Result<(), KeychainError> {
-        match entry(item)?.delete_credential() {
-            Ok(()) | Err(Error::NoEntry) => Ok(()),
-            Err(error) => Err(fault(error)),
-        }
+        entry::delete(&open(item)?).map_err(fault)
     }
 }
 
-fn entry(item: &str) -> Result<Entry, KeychainError> {
-    let store = Store::new().map_err(fault)?;
-    if !matches!(store.persistence(), CredentialPersistence::UntilDelete) {
+fn open(item: &str) -> Result<Entry, KeychainError> {
+    // The first call makes the Credential Manager the process's store.
+    if let Err(error) = Entry::store_status() {
+        return Err(entry::failed(error));
+    }
+    let lasts = keyring_core::get_default_store()
+        .is_some_and(|store| matches!(store.persistence(), CredentialPersistence::UntilDelete));
+    if !lasts {
         return Err(KeychainError::Failed(
             "the store forgets its items by itself".into(),
         ));
     }
     // Local: the default would roam with the person's profile to other computers.
     let local = HashMap::from([("persistence", "Local")]);
-    store.build(SERVICE, item, Some(&local)).map_err(fault)
+    keyring_core::Entry::new_with_modifiers(SERVICE, item, &local)
+        .map(|inner| Entry { inner })
+        .map_err(fault)
 }
 
 fn fault(error: Error) -> KeychainError {
     match error {
         // No logon session of the person: a service or a network logon has no credential set.
         Error::NoStorageAccess(_) => KeychainError::Absent,
-        error => KeychainError::Failed(error.to_string()),
+        error => entry::failed(&error),
     }
 }
