@@ -347,3 +347,42 @@ async fn nothing_is_believed_of_a_provider_without_issuer_or_keys() {
         Some(IdTokenRefused::NoIssuer)
     );
 }
+
+#[tokio::test]
+async fn rsa_keys_are_checked_too() {
+    let pem = include_str!("../fixtures/keys/rsa.pkcs8.pem");
+    let body: String = pem.lines().filter(|line| !line.starts_with('-')).collect();
+    let der = base64::engine::general_purpose::STANDARD
+        .decode(body)
+        .unwrap();
+    let key = ring::rsa::KeyPair::from_pkcs8(&der).unwrap();
+    let public = ring::rsa::PublicKeyComponents::<Vec<u8>>::from(key.public());
+    let jwk = json!({
+        "kty": "RSA",
+        "kid": "r1",
+        "alg": "RS256",
+        "n": URL_SAFE_NO_PAD.encode(&public.n),
+        "e": URL_SAFE_NO_PAD.encode(&public.e),
+    });
+    let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+    let header = json!({ "alg": "RS256", "kid": "r1" });
+    let signed = format!("{}.{}", part(&header), part(&claims()));
+    let mut signature = vec![0; key.public().modulus_len()];
+    let random = ring::rand::SystemRandom::new();
+    key.sign(
+        &ring::signature::RSA_PKCS1_SHA256,
+        &random,
+        signed.as_bytes(),
+        &mut signature,
+    )
+    .unwrap();
+    let issuer = Issuer::with(keys(&[jwk])).await;
+    let good = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&signature));
+    assert_eq!(issuer.judge(&good).await.unwrap().subject(), "user-7");
+    signature[100] ^= 1;
+    let bent = format!("{signed}.{}", URL_SAFE_NO_PAD.encode(&signature));
+    assert_eq!(
+        issuer.judge(&bent).await.err(),
+        Some(IdTokenRefused::Signature)
+    );
+}

@@ -252,13 +252,14 @@ async fn requests_over_the_limit_are_cut_off_without_an_answer() {
 
 #[tokio::test]
 async fn half_open_connections_do_not_keep_the_answer_out() {
+    // Longer than any test: none of them gives up by itself.
     let patience = Patience {
-        visitor: Duration::from_millis(50),
+        visitor: Duration::from_secs(3600),
         ..Patience::default()
     };
     let waiting = Waiting::patiently(LoopbackHost::Ip, patience).await;
     let mut half_open = Vec::new();
-    for _ in 0..300 {
+    for _ in 0..200 {
         let mut stream = TcpStream::connect(("127.0.0.1", waiting.port()))
             .await
             .unwrap();
@@ -267,6 +268,23 @@ async fn half_open_connections_do_not_keep_the_answer_out() {
     }
     waiting.still_hears().await;
     drop(half_open);
+}
+
+#[tokio::test]
+async fn a_visitor_that_says_nothing_is_sent_away() {
+    let patience = Patience {
+        visitor: Duration::from_millis(20),
+        ..Patience::default()
+    };
+    let waiting = Waiting::patiently(LoopbackHost::Ip, patience).await;
+    let mut stream = TcpStream::connect(("127.0.0.1", waiting.port()))
+        .await
+        .unwrap();
+    stream.write_all(b"GET /callback").await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    assert!(answer.is_empty(), "closed without a word");
+    waiting.still_hears().await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
 
 mod visit;
 
+use std::collections::VecDeque;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::Arc;
@@ -13,14 +14,14 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use url::Url;
 
 use crate::connector::LoopbackHost;
 use crate::error::{Code, Error, Result};
 use crate::vault::Secret;
 
-/// Connections served at a time; more wait in the operating system's queue.
+/// Connections served at a time; for one more the oldest has to go, so that idle ones can't keep the browser out.
 const VISITORS: usize = 64;
 
 /// How long things may take.
@@ -120,12 +121,21 @@ impl Listener {
         let desk = Arc::new(visit::Desk::new(&self.redirect_uri, state, patience));
         // A visitor reports after its page is written, so closing doesn't cut the page off.
         let (found, mut arrived) = mpsc::channel(1);
+        // Dropping the set ends whoever is still there.
         let mut visitors = JoinSet::new();
+        let mut oldest_first: VecDeque<AbortHandle> = VecDeque::new();
         loop {
             tokio::select! {
                 Some(address) = arrived.recv() => return address,
-                stream = self.accept(), if visitors.len() < VISITORS => {
-                    visitors.spawn(visit::receive(stream, Arc::clone(&desk), found.clone()));
+                stream = self.accept() => {
+                    oldest_first.retain(|visitor| !visitor.is_finished());
+                    if oldest_first.len() >= VISITORS
+                        && let Some(oldest) = oldest_first.pop_front()
+                    {
+                        oldest.abort();
+                    }
+                    let visit = visit::receive(stream, Arc::clone(&desk), found.clone());
+                    oldest_first.push_back(visitors.spawn(visit));
                 }
                 Some(_) = visitors.join_next() => {}
             }
