@@ -158,7 +158,8 @@ async fn a_missing_lifetime_is_the_definitions_where_it_knows_one() {
 async fn granted_scopes_are_read_in_every_form() {
     let list = |scopes: &[&str]| Some(scopes.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
     let space = Separator::Space;
-    let table: [(&str, Separator, &[Quirk], Option<Vec<String>>); 11] = [
+    type Row = (&'static str, Separator, &'static [Quirk], Option<Vec<String>>);
+    let table: [Row; 11] = [
         (r#""a b""#, space, &[], list(&["a", "b"])),
         (r#""a  b\n a""#, space, &[], list(&["a", "b"])),
         (r#""a,b c""#, space, &[], list(&["a,b", "c"])),
