@@ -760,7 +760,7 @@ pub enum RequestMethod {
 }
 
 /// A harmless call that shows whether the credential works and whose it is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, JsonSchema, TS)]
 #[serde(deny_unknown_fields)]
 #[ts(export)]
 pub struct TestRequest {

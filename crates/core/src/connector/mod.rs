@@ -1,6 +1,7 @@
 //! Connectors: what a service is, where its definition comes from and what is checked in it.
 
 pub mod catalogue;
+pub mod custom;
 pub mod definition;
 mod lookup;
 pub mod schema;

@@ -11,6 +11,22 @@ const HOSTS: [(&str, Quirk); 4] = [
     ("https://id.twitch.tv/", Quirk::ClientIdHeader),
 ];
 
+/// The quirks that go with the hosts a definition signs in at.
+pub fn quirks_of_hosts(connector: &Connector) -> Vec<Quirk> {
+    let signs_in_at = |host: &str| {
+        let mut oauth = connector.auth.iter().filter_map(|m| m.oauth.as_ref());
+        oauth.any(|o| {
+            let address = o.authorization_endpoint.as_ref();
+            address.is_some_and(|address| address.starts_with(host))
+        })
+    };
+    HOSTS
+        .into_iter()
+        .filter(|(host, _)| signs_in_at(host))
+        .map(|(_, quirk)| quirk)
+        .collect()
+}
+
 pub(super) fn quirks_implied(_: &str, connector: &Connector) -> Vec<Problem> {
     let oauth = || connector.auth.iter().filter_map(|m| m.oauth.as_ref());
     let mut found = Vec::new();
@@ -25,12 +41,9 @@ pub(super) fn quirks_implied(_: &str, connector: &Connector) -> Vec<Problem> {
             found.push(problem("quirk", format!("the quirk {quirk:?} {word}")));
         }
     };
-    for (host, quirk) in HOSTS {
-        let implied = oauth().any(|o| {
-            let address = o.authorization_endpoint.as_ref();
-            address.is_some_and(|address| address.starts_with(host))
-        });
-        compare(quirk, implied);
+    let by_host = quirks_of_hosts(connector);
+    for (_, quirk) in HOSTS {
+        compare(quirk, by_host.contains(&quirk));
     }
     let accounts_server = oauth()
         .flat_map(|o| &o.capture)

@@ -17,6 +17,7 @@ mod test_request;
 use super::definition::{AuthMethod, Connector};
 
 pub use example::{example_value, example_values};
+pub use flows::quirks_of_hosts;
 pub use icon::check as check_icon;
 
 /// A rule that a definition breaks.

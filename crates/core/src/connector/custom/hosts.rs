@@ -1,0 +1,248 @@
+//! Which hosts a definition talks to, read off its templates, and whether an address is one of them.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use ts_rs::TS;
+use url::Url;
+
+use crate::connector::template::{Part, Values, expand_url, parts};
+use crate::connector::{AuthKind, AuthMethod, Connector, FieldKind, Redirect};
+
+/// A host, and what for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct HostUse {
+    /// `api.example.com`; `*.example.com` where a typed part stands before a fixed domain; `{domain}` where the person
+    /// types the whole host. Never other than ASCII: letters of other scripts are shown as punycode.
+    pub host: String,
+    /// "Sign-in in the browser, token".
+    pub purpose: String,
+    /// The person decides on the host by typing it.
+    pub typed: bool,
+}
+
+/// What a template is for.
+struct Use<'a> {
+    template: &'a str,
+    purpose: &'static str,
+    /// Patchbay itself asks it, or sends the browser there to sign in. Links to documentation are neither.
+    asked: bool,
+}
+
+/// Every host a definition names, each once, in the order of use.
+pub fn hosts(connector: &Connector) -> Vec<HostUse> {
+    let mut found: Vec<(String, bool, Vec<&'static str>)> = Vec::new();
+    for used in uses(connector) {
+        for (host, typed) in patterns(connector, used.template) {
+            match found.iter_mut().find(|(known, ..)| *known == host) {
+                Some((_, _, purposes)) if purposes.contains(&used.purpose) => {}
+                Some((_, _, purposes)) => purposes.push(used.purpose),
+                None => found.push((host, typed, vec![used.purpose])),
+            }
+        }
+    }
+    found
+        .into_iter()
+        .map(|(host, typed, purposes)| HostUse {
+            host,
+            purpose: purposes.join(", "),
+            typed,
+        })
+        .collect()
+}
+
+/// Whether a definition, with these values, talks to the host of this address. To be asked before anything is sent for
+/// a connector that isn't part of the catalogue: what isn't on its list isn't asked, whoever named it.
+pub fn allowed(connector: &Connector, values: &Values, url: &Url) -> bool {
+    uses(connector)
+        .into_iter()
+        .filter(|used| used.asked)
+        .filter_map(|used| expand_url(used.template, values).ok())
+        .any(|known| {
+            known.scheme() == url.scheme()
+                && known.host() == url.host()
+                && known.port_or_known_default() == url.port_or_known_default()
+        })
+}
+
+fn uses(connector: &Connector) -> Vec<Use<'_>> {
+    let mut found: Vec<Use<'_>> = connector.auth.iter().flat_map(method_uses).collect();
+    let tests = connector
+        .auth
+        .iter()
+        .filter_map(|method| method.test.as_ref());
+    found.extend(
+        tests
+            .chain(&connector.test)
+            .map(|test| asked(&test.url, "test request")),
+    );
+    let docs = &connector.docs;
+    found.extend(
+        [&docs.api, &docs.oauth, &docs.scopes, &docs.credentials]
+            .into_iter()
+            .flatten()
+            .map(|template| Use {
+                template,
+                purpose: "documentation in the browser",
+                asked: false,
+            }),
+    );
+    found
+}
+
+fn asked<'a>(template: &'a str, purpose: &'static str) -> Use<'a> {
+    Use {
+        template,
+        purpose,
+        asked: true,
+    }
+}
+
+fn method_uses(method: &AuthMethod) -> Vec<Use<'_>> {
+    let mut found = Vec::new();
+    if let Some(oauth) = &method.oauth {
+        let issuer = match oauth.discovery {
+            true => "issuer, which names the endpoints",
+            false => "issuer",
+        };
+        let named = [
+            (&oauth.issuer, issuer),
+            (&oauth.authorization_endpoint, "sign-in in the browser"),
+            (&oauth.device_authorization_endpoint, "device sign-in"),
+            (&oauth.token_endpoint, "token"),
+            (&oauth.refresh_endpoint, "refresh"),
+            (&oauth.registration_endpoint, "registration"),
+            (&oauth.jwks_uri, "keys"),
+        ];
+        found.extend(
+            named
+                .into_iter()
+                .filter_map(|(template, purpose)| Some(asked(template.as_deref()?, purpose))),
+        );
+        found.extend(
+            oauth
+                .revocation
+                .iter()
+                .map(|revocation| asked(&revocation.endpoint, "revocation")),
+        );
+        found.extend(oauth.redirect.iter().filter_map(|redirect| match redirect {
+            Redirect::Paste { uri: Some(uri) } => Some(Use {
+                template: uri,
+                purpose: "end of the sign-in in the browser",
+                asked: false,
+            }),
+            Redirect::Paste { uri: None } | Redirect::DeepLink | Redirect::Loopback { .. } => None,
+        }));
+    }
+    found.extend(
+        method
+            .session
+            .iter()
+            .map(|session| asked(&session.url, "token")),
+    );
+    if let Some(jwt) = &method.jwt {
+        found.extend(jwt.exchange.iter().map(|exchange| asked(exchange, "token")));
+        if method.kind == AuthKind::JwtBearer {
+            found.extend(jwt.token_uris.iter().map(|uri| asked(uri, "token")));
+        }
+    }
+    found
+}
+
+/// The hosts a template can come to, each with whether a person types it whole.
+fn patterns(connector: &Connector, template: &str) -> Vec<(String, bool)> {
+    let unreadable = || vec![(template.to_owned(), false)];
+    let Ok(parts) = parts(template) else {
+        return unreadable();
+    };
+    if let Some(Part::Field(key)) = parts.first() {
+        return captured(connector, key).unwrap_or_else(|| vec![(format!("{{{key}}}"), true)]);
+    }
+    let start = template.find("://").map_or(0, |at| at + 3);
+    let end = template[start..]
+        .find(['/', '?', '#', '\\'])
+        .map_or(template.len(), |at| start + at);
+    let authority = &template[start..end];
+    let Some(open) = authority.find('{') else {
+        return host_of(&template[..end]).map_or_else(unreadable, |host| vec![(host, false)]);
+    };
+    let Some(close) = authority.find('}') else {
+        return unreadable();
+    };
+    let key = &authority[open + 1..close];
+    let filled = |value: &str| {
+        host_of(&format!(
+            "{}{}",
+            &template[..start],
+            authority.replace(&format!("{{{key}}}"), value)
+        ))
+    };
+    match field_kind(connector, key) {
+        Some(FieldKind::Choice) => choices(connector, key)
+            .iter()
+            .filter_map(|choice| filled(choice))
+            .map(|host| (host, false))
+            .collect(),
+        Some(FieldKind::Subdomain) => match filled("x") {
+            Some(host) => vec![(
+                format!("*{}", host.strip_prefix('x').unwrap_or(&host)),
+                false,
+            )],
+            None => unreadable(),
+        },
+        _ if authority == format!("{{{key}}}") => {
+            captured(connector, key).unwrap_or_else(|| vec![(authority.to_owned(), true)])
+        }
+        _ => unreadable(),
+    }
+}
+
+fn host_of(address: &str) -> Option<String> {
+    let url = Url::parse(address).ok()?;
+    let host = url.host_str()?;
+    Some(match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    })
+}
+
+/// The hosts a captured value may name.
+fn captured(connector: &Connector, key: &str) -> Option<Vec<(String, bool)>> {
+    let captures = connector
+        .auth
+        .iter()
+        .filter_map(|method| method.oauth.as_ref())
+        .flat_map(|oauth| &oauth.capture);
+    let hosts: BTreeMap<&str, bool> = captures
+        .filter(|capture| capture.field == key)
+        .flat_map(|capture| capture.hosts.iter().map(|host| (host.as_str(), false)))
+        .collect();
+    (!hosts.is_empty()).then(|| {
+        hosts
+            .into_iter()
+            .map(|(host, typed)| (host.to_owned(), typed))
+            .collect()
+    })
+}
+
+fn field_kind(connector: &Connector, key: &str) -> Option<FieldKind> {
+    fields(connector)
+        .find(|field| field.key == key)
+        .map(|field| field.kind)
+}
+
+fn choices<'a>(connector: &'a Connector, key: &'a str) -> Vec<&'a str> {
+    fields(connector)
+        .filter(|field| field.key == key)
+        .flat_map(|field| &field.choices)
+        .map(|choice| choice.value.as_str())
+        .collect()
+}
+
+fn fields(connector: &Connector) -> impl Iterator<Item = &crate::connector::Field> {
+    connector
+        .fields
+        .iter()
+        .chain(connector.auth.iter().flat_map(|method| &method.fields))
+}

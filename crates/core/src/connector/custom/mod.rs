@@ -1,0 +1,94 @@
+//! Connectors a person makes: from an issuer, an OpenAPI document, an MCP server, by hand or from a file.
+//!
+//! Each way ends in a [`Draft`]: the definition, every host it will talk to, and what is wrong with it. Nothing is asked
+//! or stored on its behalf before a person has seen that. What is saved is the same TOML as the catalogue's, in the
+//! person's data directory, under the same rules; and [`allowed`] is asked before anything is sent for a connector of
+//! this kind, so that a definition can't lead to a host that isn't on its list.
+
+mod check;
+mod folder;
+mod hosts;
+mod icon;
+mod issuer;
+mod mcp;
+mod openapi;
+mod parts;
+mod try_it;
+
+use serde::Serialize;
+use ts_rs::TS;
+
+pub use check::{DraftProblem, check};
+pub use folder::{Exported, Folder};
+pub use hosts::{HostUse, allowed, hosts};
+pub use icon::sanitised;
+pub use issuer::from_issuer;
+pub use mcp::from_mcp;
+pub use openapi::from_openapi;
+pub use try_it::try_it;
+
+use super::{Catalogue, Connector, catalogue};
+use crate::error::Result;
+
+/// A definition that isn't in use yet, with all a person needs to decide on it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Draft {
+    /// The id it would get. Free, unless `replaces` is set.
+    pub id: String,
+    pub connector: Connector,
+    /// Every host it will talk to or send the browser to.
+    pub hosts: Vec<HostUse>,
+    /// What couldn't be taken over, or deserves a look.
+    pub warnings: Vec<String>,
+    /// Rules it breaks. It can be saved when this is empty.
+    pub problems: Vec<DraftProblem>,
+    /// A connector of the person's own has this id: saving replaces it, and its connections follow.
+    pub replaces: bool,
+    /// Hosts that the connector to be replaced didn't talk to.
+    pub added_hosts: Vec<String>,
+}
+
+/// A definition typed in or changed by hand, checked. Cheap enough to be asked at every keystroke.
+pub fn by_hand(catalogue: &Catalogue, id: &str, connector: Connector) -> Draft {
+    draft(catalogue, id.to_owned(), connector, Vec::new())
+}
+
+/// A definition from a file, before it is taken over. `id` is the one wanted, usually the name of its folder.
+///
+/// # Errors
+/// `InvalidDefinition` when the text or the icon can't be read at all; broken rules are in the draft instead.
+pub fn import(catalogue: &Catalogue, id: &str, toml: &str, icon: Option<&str>) -> Result<Draft> {
+    check::size(toml)?;
+    let connector = catalogue::parse(toml)?;
+    if let Some(icon) = icon {
+        sanitised(icon)?;
+    }
+    Ok(draft(catalogue, id.to_owned(), connector, Vec::new()))
+}
+
+fn draft(catalogue: &Catalogue, id: String, connector: Connector, warnings: Vec<String>) -> Draft {
+    let hosts = hosts(&connector);
+    let before = catalogue
+        .is_custom(&id)
+        .then(|| catalogue.get(&id))
+        .flatten();
+    let known: Vec<HostUse> = before.as_deref().map(self::hosts).unwrap_or_default();
+    let added_hosts = match &before {
+        Some(_) => hosts
+            .iter()
+            .map(|used| used.host.clone())
+            .filter(|host| !known.iter().any(|used| used.host == *host))
+            .collect(),
+        None => Vec::new(),
+    };
+    Draft {
+        problems: check(catalogue, &id, &connector),
+        replaces: before.is_some(),
+        id,
+        connector,
+        hosts,
+        warnings,
+        added_hosts,
+    }
+}
