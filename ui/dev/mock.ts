@@ -29,7 +29,7 @@ const vaults: Record<string, VaultState> = {
 };
 let rows: ConnectionRow[] = scene === "first-run" || scene === "no-keychain" ? [] : scene === "many" ? many(100_000) : structuredClone(few);
 let vault: VaultState = vaults[scene] ?? "ready";
-let recovery = false;
+let recovery = scene === "foreign" || scene === "store-changed";
 const views = new Map<string, AuthorizationView>();
 const listeners = new Set<(event: { payload: Event }) => void>();
 const minute = 60_000;
@@ -182,6 +182,7 @@ const commands: Record<string, (args: Args) => unknown> = {
     problem: scene === "newer" ? fail("database_newer", "This workspace was written by a newer Patchbay (schema 9; this one knows 4).", { hint: "Install version 0.3 or later, or restore the backup made before the update." }) : null,
     link_handler: scene === "foreign-handler" ? "foreign" : "ours",
   }),
+  take_over_links: () => "ours",
   unlock_vault: () => ((vault = "ready"), emit({ kind: "vault_changed" }), vault),
   unlock_with_passphrase: ({ passphrase }) => {
     if (passphrase !== "open") throw fail("bad_secret", "This passphrase doesn't open the file.", { field: "passphrase" });

@@ -49,7 +49,7 @@ export const shots = [
   },
   { name: "empty-filter", act: (page) => page.getByRole("searchbox").fill("nothing like this") },
   { name: "error", scene: "error" },
-  { name: "locked", scene: "locked" },
+  { name: "locked", scene: "locked", settle: 1800 },
   { name: "read-only", scene: "read-only" },
   { name: "loading", scene: "slow", settle: 400 },
   { name: "testing", act: (page) => page.getByRole("button", { name: "Test all" }).click() },
@@ -181,4 +181,29 @@ export const shots = [
       await page.getByRole("button", { name: "Start" }).click();
     },
   },
+  { name: "activity", sizes: both, act: (page) => page.getByRole("button", { name: "Activity" }).click() },
+  { name: "settings", sizes: both, act: (page) => page.getByRole("button", { name: "Settings" }).click() },
+  {
+    name: "settings-recovery",
+    scene: "foreign-handler",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Settings" }).click();
+      await page.getByRole("button", { name: "Create a recovery passphrase" }).click();
+      await page.getByLabel("Passphrase", { exact: true }).fill("short");
+      await page.getByRole("button", { name: "Save" }).click();
+    },
+  },
+  { name: "vault-missing", scene: "missing" },
+  { name: "vault-foreign", scene: "foreign" },
+  { name: "vault-store-changed", scene: "store-changed" },
+  { name: "vault-no-keychain", scene: "no-keychain", sizes: both },
+  {
+    name: "vault-passphrase",
+    scene: "passphrase",
+    act: async (page) => {
+      await page.getByLabel("Passphrase").fill("not this one");
+      await page.getByRole("button", { name: "Open" }).click();
+    },
+  },
+  { name: "closed", scene: "newer" },
 ];

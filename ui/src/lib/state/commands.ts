@@ -8,21 +8,19 @@ import type { MenuItem } from "../components/menu";
 import { listConnections } from "../ipc";
 import { text } from "../text/en";
 import { dialogs } from "./dialogs.svelte";
-import { navigation, type PageKey } from "./navigation.svelte";
+import { navigation } from "./navigation.svelte";
 import { everything, reauthorizeStopped } from "./queue";
 import { testing } from "./testing.svelte";
 import { workspace } from "./workspace.svelte";
 
 export type Command = Required<Pick<MenuItem, "key" | "label" | "icon" | "run">> & { shortcut?: string };
 
-const pages: PageKey[] = ["connections", "flows", "connectors", "activity", "settings"];
-
 /** What can be done now. */
 export function commands(): Command[] {
   const usable = workspace.vault === "ready" && !workspace.readOnly && !workspace.state?.problem;
   return [
     ...(usable ? usableCommands() : []),
-    ...pages.map((key) => ({
+    ...navigation.available.map((key) => ({
       key: `go-${key}`,
       label: text.palette.goTo(text.nav[key]),
       icon: PanelLeft,

@@ -1,4 +1,5 @@
 import type { ConnectionRow } from "@bindings/ConnectionRow";
+import { focusHome } from "../focus";
 
 /** What is open over the page. Any page, shortcut or toast may open these. */
 export type Shown =
@@ -21,6 +22,7 @@ class Dialogs {
 
   close(): void {
     this.shown = null;
+    focusHome();
   }
 }
 

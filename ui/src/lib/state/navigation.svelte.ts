@@ -3,6 +3,8 @@ export type PageKey = "connections" | "flows" | "connectors" | "activity" | "set
 /** Which page is shown, and what was asked of it from elsewhere (a palette, a toast, another page). */
 class Navigation {
   page = $state<PageKey>("connections");
+  /** The pages there are. */
+  available = $state.raw<readonly PageKey[]>(["connections"]);
   /** A connection to open on the Connections page. */
   connection = $state<string | null>(null);
 

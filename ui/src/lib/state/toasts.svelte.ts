@@ -1,3 +1,4 @@
+import { focusHome } from "../focus";
 import { sentence } from "../sentence";
 
 /** Notices that pass: what was done, with a way back where there is one. */
@@ -32,6 +33,7 @@ export class Toasts {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
     this.list = this.list.filter((toast) => toast.id !== id);
+    focusHome();
   }
 
   act(id: number): void {

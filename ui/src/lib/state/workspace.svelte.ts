@@ -12,10 +12,16 @@ class Workspace {
   counts = $state.raw<ConnectionCounts | null>(null);
   error = $state.raw<Failure | null>(null);
 
+  /** Whether the keychain has had the time to answer: until then `locked` only means "not asked yet". */
+  settled = $state(false);
+
   #reading = false;
   #again = false;
 
-  readonly vault = $derived<VaultState>(this.state?.vault ?? "ready");
+  readonly vault = $derived.by<VaultState>(() => {
+    const state = this.state?.vault ?? "ready";
+    return state === "locked" && !this.settled ? "ready" : state;
+  });
   /** Secrets can't be opened now, though the list can be shown. */
   readonly locked = $derived(this.vault === "locked");
   readonly readOnly = $derived(this.state?.read_only ?? false);
@@ -41,12 +47,18 @@ class Workspace {
   follow(): () => void {
     const kinds = ["connections_changed", "vault_changed", "flows_changed", "connectors_changed"] as const;
     const ends = kinds.map((kind) => on(kind, () => void this.read()));
-    return () => ends.forEach((end) => end());
+    ends.push(on("vault_changed", () => (this.settled = true)));
+    const timer = setTimeout(() => (this.settled = true), 1500);
+    return () => {
+      clearTimeout(timer);
+      ends.forEach((end) => end());
+    };
   }
 
   async #readOnce(): Promise<void> {
     try {
       this.state = await workspaceState();
+      if (this.state.vault !== "locked") this.settled = true;
       if (!this.state.problem) this.counts = await connectionCounts();
       this.error = null;
     } catch (thrown) {

@@ -57,7 +57,7 @@ export const detail = {
     testing: "Testing…",
     reauthorize: "Reauthorize",
     finish: "Finish signing in",
-    edit: "Change settings…",
+    edit: "Settings…",
     rename: "Rename…",
     remove: "Delete…",
   },

@@ -1,1 +1,55 @@
-export const vault = {};
+import type { VaultState } from "@bindings/VaultState";
+
+type Shut = Exclude<VaultState, "ready" | "locked">;
+
+export const vault = {
+  titles: {
+    missing: "This workspace's key is not in the keychain",
+    foreign_key: "The keychain holds the key of another workspace",
+    store_changed: "This is another keychain than before",
+    no_keychain: "This computer has no keychain that answers",
+    passphrase_needed: "Enter the workspace's passphrase",
+  } satisfies Record<Shut, string>,
+  bodies: {
+    missing:
+      "Every secret is sealed to one key, kept in your keychain as dev.patchbay.desktop. It was removed from there. Put it back, or recover with the passphrase you made.",
+    foreign_key:
+      "The keychain item dev.patchbay.desktop belongs to another workspace, so the secrets here can't be opened with it. Put this workspace's own item back, or recover with the passphrase you made.",
+    store_changed:
+      "The key was kept in another keychain, and it is not in this one. Start with the keychain you used before, or recover with the passphrase you made.",
+    no_keychain:
+      "Patchbay keeps one key in your keychain and seals every secret to it. Start a Secret Service such as GNOME Keyring, KWallet or KeePassXC, and look again.",
+    passphrase_needed: "The key of this workspace lies in a file that only your passphrase opens.",
+  } satisfies Record<Shut, string>,
+  noRecovery:
+    "No recovery passphrase was made. Without the key, the secrets stay shut: the connections keep their names and settings, and each must be reauthorized.",
+  lookAgain: "Look again",
+  passphrase: "Passphrase",
+  recoveryPassphrase: "Recovery passphrase",
+  recover: "Recover",
+  open: "Open",
+  instead: {
+    title: "Or use a passphrase file",
+    body: "Without a keychain the key can lie in a file next to the workspace, sealed with a passphrase that you enter at every start. Nobody can open it without the passphrase, you neither.",
+    first: "Passphrase",
+    firstHelp: "At least 12 characters. A sentence is easier to keep than a riddle.",
+    second: "Passphrase again",
+    short: "At least 12 characters.",
+    differs: "The two are not the same.",
+    submit: "Create the passphrase file",
+  },
+  recovery: {
+    title: "Recovery passphrase",
+    none: "None was made. If the keychain loses the key, every connection has to be reauthorized.",
+    there: "There is one. It opens the workspace when the keychain has lost the key.",
+    create: "Create a recovery passphrase",
+    replace: "Replace it",
+    submit: "Save",
+    body: "Write it down and keep it apart from this computer. Patchbay can't show it again.",
+    saved: "The recovery passphrase was saved",
+  },
+  closed: {
+    title: "The workspace could not be opened",
+    path: "It is in",
+  },
+};
