@@ -7,7 +7,7 @@
 //! | `unlock_with_passphrase` | passphrase | `VaultState` |
 //! | `choose_passphrase_vault` | passphrase | `VaultState` (only when there is no keychain and no workspace yet) |
 //! | `set_recovery_passphrase` | passphrase | |
-//! | `recover_vault` | passphrase | `VaultState` |
+//! | `recover_vault` | passphrase, into_passphrase? | `VaultState` (the new key: in the keychain, or under `into_passphrase`) |
 //! | `list_connections` | query: `ConnectionQuery` | `Page<ConnectionRow>` |
 //! | `connection_counts` | | `ConnectionCounts` |
 //! | `connection` | id | `ConnectionDetail` |

@@ -58,8 +58,14 @@ pub async fn set_recovery_passphrase(
 }
 
 #[tauri::command]
-pub async fn recover_vault(opening: State<'_, Opening>, passphrase: Secret) -> Result<VaultState> {
-    opening.core().await?.recover_vault(&passphrase).await
+pub async fn recover_vault(
+    opening: State<'_, Opening>,
+    passphrase: Secret,
+    into_passphrase: Option<Secret>,
+) -> Result<VaultState> {
+    let core = opening.core().await?;
+    core.recover_vault(&passphrase, into_passphrase.as_ref())
+        .await
 }
 
 #[tauri::command]

@@ -264,6 +264,78 @@ async fn an_identity_is_never_replaced_by_a_passphrase() {
 }
 
 #[tokio::test]
+async fn choosing_a_passphrase_while_the_keychain_is_being_unlocked_makes_one_identity() {
+    let stage = Stage::new();
+    stage.keychain.set_mood(Mood::Absent);
+    let (vault, _) = stage.open(None).await;
+    stage.keychain.set_mood(Mood::Silent);
+    let unlocking = tokio::spawn({
+        let vault = vault.clone();
+        async move { vault.unlock().await }
+    });
+    while stage.keychain.waiting() == 0 {
+        tokio::task::yield_now().await;
+    }
+    let choosing = tokio::spawn({
+        let vault = vault.clone();
+        async move { vault.create_with_passphrase(&passphrase()).await }
+    });
+    tokio::task::yield_now().await;
+    stage.keychain.set_mood(Mood::Open);
+    let made = unlocking.await.unwrap().unwrap();
+    let refused = choosing.await.unwrap().err().unwrap();
+    assert_eq!(refused.code, Code::Conflict, "the keychain's came first");
+    assert_eq!(vault.facts(), made, "and is the only one");
+}
+
+#[tokio::test]
+async fn unlocking_waits_for_the_passphrase_that_is_being_chosen() {
+    let stage = Stage::new();
+    stage.keychain.set_mood(Mood::Absent);
+    let (vault, _) = stage.open(None).await;
+    stage.keychain.set_mood(Mood::Open);
+    let change = vault.create_with_passphrase(&passphrase()).await.unwrap();
+    let facts = change.facts().clone();
+    let unlocking = tokio::spawn({
+        let vault = vault.clone();
+        async move { vault.unlock().await }
+    });
+    tokio::task::yield_now().await;
+    vault.adopt(change).await.unwrap();
+    assert_eq!(
+        unlocking.await.unwrap().unwrap(),
+        None,
+        "there is nothing left to make"
+    );
+    assert_eq!(
+        vault.facts(),
+        Some(facts),
+        "the passphrase's identity stays"
+    );
+    assert!(
+        stage.keychain.items().is_empty(),
+        "no second one lies in the keychain"
+    );
+}
+
+#[tokio::test]
+async fn a_new_passphrase_that_is_too_short_is_told_from_a_wrong_recovery_passphrase() {
+    let stage = Stage::new();
+    let (vault, _, _) = with_recovery(&stage).await;
+    let short = Secret::new("too short");
+    let refused = vault
+        .recover(&passphrase(), NewHome::Passphrase(&short))
+        .await
+        .err()
+        .unwrap();
+    assert_eq!(
+        refused.field.as_deref(),
+        Some("into_passphrase"),
+        "{refused}"
+    );
+}
+
+#[tokio::test]
 async fn a_workspace_moves_from_its_keychain_under_a_passphrase() {
     let stage = Stage::new();
     let (vault, place, sealed) = with_recovery(&stage).await;

@@ -36,7 +36,8 @@ export const unlockWithPassphrase = (passphrase: string) =>
 export const choosePassphraseVault = (passphrase: string) =>
   invoke<VaultState>("choose_passphrase_vault", { passphrase });
 export const setRecoveryPassphrase = (passphrase: string) => invoke<void>("set_recovery_passphrase", { passphrase });
-export const recoverVault = (passphrase: string) => invoke<VaultState>("recover_vault", { passphrase });
+export const recoverVault = (passphrase: string, intoPassphrase?: string) =>
+  invoke<VaultState>("recover_vault", { passphrase, intoPassphrase });
 
 /** Makes this app the one that links of our scheme come to. */
 export const takeOverLinks = () => invoke<LinkHandler>("take_over_links");

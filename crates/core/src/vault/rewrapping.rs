@@ -4,9 +4,12 @@
 //! The change is prepared here, carried out by the store in one transaction (every record through
 //! [`Rewrapping::rewrap`], then the facts), and adopted by the vault after the commit. Until then nothing has changed:
 //! the old identity's keychain item is left alone, and an interrupted change is simply made again. From its preparation
-//! on, records are sealed to the old and the new recipients, so one that is written meanwhile isn't lost.
+//! on, records are sealed to the old and the new recipients, so one that is written meanwhile isn't lost. As long as a
+//! change is neither adopted nor dropped, unlocking and other changes wait.
 
 use std::sync::Arc;
+
+use tokio::sync::OwnedMutexGuard;
 
 use super::facts::{Home, RecoveryFacts, VaultFacts};
 use super::identity::{KeyPair, Recipient};
@@ -32,6 +35,7 @@ pub struct Rewrapping {
     /// The identity after the change.
     identity: Arc<KeyPair>,
     random: Arc<dyn Random>,
+    _turn: OwnedMutexGuard<()>,
 }
 
 impl Rewrapping {
@@ -56,6 +60,8 @@ impl Vault {
     /// # Errors
     /// `Conflict` when the workspace has an identity; `InvalidInput` on `passphrase` when it is too short.
     pub async fn create_with_passphrase(&self, passphrase: &Secret) -> Result<Rewrapping> {
+        // An unlocking under way may make the identity just now.
+        let turn = self.0.turn().await;
         if self.facts().is_some() {
             return Err(Error::new(
                 Code::Conflict,
@@ -69,7 +75,7 @@ impl Vault {
             home: self.0.under_passphrase(&pair, passphrase).await?,
             recovery: None,
         };
-        self.rewrapping(facts, Arc::clone(&pair), pair)
+        self.rewrapping(turn, facts, Arc::clone(&pair), pair)
     }
 
     /// Prepares a recovery key under `passphrase`, in place of an earlier one. Needs the identity at hand.
@@ -77,7 +83,11 @@ impl Vault {
     /// # Errors
     /// `InvalidInput` on `passphrase` when it is too short; otherwise the code of the vault's state.
     pub async fn set_recovery_passphrase(&self, passphrase: &Secret) -> Result<Rewrapping> {
-        let identity = self.identity().await?;
+        self.identity().await?;
+        let turn = self.0.turn().await;
+        // Another change may have come first.
+        let current = self.0.read().identity.clone();
+        let identity = current.ok_or_else(|| not_ready(self.state()))?;
         let mut facts = self.facts().ok_or_else(|| not_ready(self.state()))?;
         let pair = KeyPair::generate(&*self.0.options.random);
         let key = SealedKey::seal(
@@ -93,7 +103,7 @@ impl Vault {
             recipient: pair.recipient.facts(),
             key,
         });
-        let change = self.rewrapping(facts, Arc::clone(&identity), identity)?;
+        let change = self.rewrapping(turn, facts, Arc::clone(&identity), identity)?;
         self.seal_to_both(&change);
         Ok(change)
     }
@@ -102,9 +112,11 @@ impl Vault {
     /// recovery key stays. The person may be asked to unlock the keychain.
     ///
     /// # Errors
-    /// `NotFound` when no recovery key was made; `InvalidInput` on `passphrase` when it is the wrong one; the code
-    /// of the state when the keychain doesn't take the new identity.
+    /// `NotFound` when no recovery key was made; `InvalidInput` on `passphrase` when it is the wrong one, and on
+    /// `into_passphrase` when the new one is too short; the code of the state when the keychain doesn't take the new
+    /// identity.
     pub async fn recover(&self, passphrase: &Secret, home: NewHome<'_>) -> Result<Rewrapping> {
+        let turn = self.0.turn().await;
         let mut facts = self.facts().ok_or_else(|| not_ready(self.state()))?;
         let Some(recovery) = &facts.recovery else {
             return Err(Error::new(
@@ -127,11 +139,16 @@ impl Vault {
                     .await
                     .map_err(not_ready)?
             }
-            NewHome::Passphrase(passphrase) => {
-                self.0.under_passphrase(&identity, passphrase).await?
-            }
+            NewHome::Passphrase(passphrase) => self
+                .0
+                .under_passphrase(&identity, passphrase)
+                .await
+                .map_err(|mut error| {
+                    error.field = error.field.map(|_| "into_passphrase".to_owned());
+                    error
+                })?,
         };
-        let change = self.rewrapping(facts, Arc::new(opener), Arc::new(identity))?;
+        let change = self.rewrapping(turn, facts, Arc::new(opener), Arc::new(identity))?;
         self.seal_to_both(&change);
         Ok(change)
     }
@@ -141,7 +158,10 @@ impl Vault {
     pub async fn adopt(&self, change: Rewrapping) -> Result<()> {
         let before = self.facts();
         let Rewrapping {
-            facts, identity, ..
+            facts,
+            identity,
+            _turn,
+            ..
         } = change;
         let kept = facts.home.clone();
         self.0.settle(facts, identity)?;
@@ -180,6 +200,7 @@ impl Vault {
 
     fn rewrapping(
         &self,
+        turn: OwnedMutexGuard<()>,
         facts: VaultFacts,
         opener: Arc<KeyPair>,
         identity: Arc<KeyPair>,
@@ -190,6 +211,7 @@ impl Vault {
             opener,
             identity,
             random: Arc::clone(&self.0.options.random),
+            _turn: turn,
         })
     }
 }

@@ -42,8 +42,8 @@ pub(super) struct Inner {
     pub(super) workspace: Uuid,
     pub(super) options: VaultOptions,
     pub(super) keychain: KeychainThread,
-    /// One attempt to get the identity at a time.
-    attempt: tokio::sync::Mutex<()>,
+    /// One attempt to get the identity, or one change of it, at a time.
+    attempt: Arc<tokio::sync::Mutex<()>>,
     current: RwLock<Current>,
 }
 
@@ -83,7 +83,7 @@ impl Vault {
             workspace,
             keychain: KeychainThread::new(keychain, options.deadlines),
             options,
-            attempt: tokio::sync::Mutex::new(()),
+            attempt: Arc::default(),
             current: RwLock::new(Current {
                 facts,
                 recipients,
@@ -264,6 +264,11 @@ impl Vault {
 }
 
 impl Inner {
+    /// Waits until no attempt and no change is under way, and keeps others from beginning one.
+    pub(super) async fn turn(&self) -> tokio::sync::OwnedMutexGuard<()> {
+        Arc::clone(&self.attempt).lock_owned().await
+    }
+
     pub(super) fn read(&self) -> RwLockReadGuard<'_, Current> {
         self.current.read().unwrap_or_else(PoisonError::into_inner)
     }

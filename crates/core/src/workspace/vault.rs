@@ -55,13 +55,20 @@ impl Core {
         self.rewrap_all(change).await
     }
 
-    /// Opens the workspace with the recovery passphrase and gives it a new identity.
+    /// Opens the workspace with the recovery passphrase and gives it a new identity: in the keychain, or under
+    /// `into_passphrase` where the person chose to do without one.
     ///
     /// # Errors
-    /// `InvalidInput` on `passphrase`; the vault's state when there is no recovery key.
-    pub async fn recover_vault(&self, passphrase: &Secret) -> Result<VaultState> {
+    /// `InvalidInput` on `passphrase` or `into_passphrase`; `NotFound` when there is no recovery key; the vault's
+    /// state, as `KeychainMissing`, when the keychain doesn't take the identity.
+    pub async fn recover_vault(
+        &self,
+        passphrase: &Secret,
+        into_passphrase: Option<&Secret>,
+    ) -> Result<VaultState> {
         let vault = self.vault().await?;
-        let change = vault.recover(passphrase, NewHome::Keychain).await?;
+        let home = into_passphrase.map_or(NewHome::Keychain, NewHome::Passphrase);
+        let change = vault.recover(passphrase, home).await?;
         self.rewrap_all(change).await?;
         Ok(self.vault().await?.state())
     }
