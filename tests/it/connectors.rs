@@ -90,3 +90,81 @@ fn a_custom_connector_is_listed_and_cannot_take_a_shipped_id() {
     assert!(catalogue.remove_custom("our-mailer"));
     assert!(catalogue.get("our-mailer").is_none(), "it is gone again");
 }
+
+#[test]
+fn the_catalogue_has_the_breadth_it_promises() {
+    let catalogue = Catalogue::shipped();
+    let all = catalogue.list(&ConnectorQuery::default());
+    let oauth = all
+        .iter()
+        .filter(|c| c.methods.iter().any(|m| is_oauth(m.kind)))
+        .count();
+    assert!(all.len() >= 180, "{} connectors", all.len());
+    assert!(oauth >= 110, "{oauth} of them OAuth 2.0");
+    for kind in [
+        AuthKind::AuthorizationCode,
+        AuthKind::ClientCredentials,
+        AuthKind::DeviceCode,
+        AuthKind::JwtBearer,
+        AuthKind::GithubApp,
+        AuthKind::ApiKey,
+        AuthKind::Bearer,
+        AuthKind::Basic,
+        AuthKind::AwsKeyPair,
+        AuthKind::SessionToken,
+        AuthKind::None,
+    ] {
+        let there = all.iter().any(|c| c.methods.iter().any(|m| m.kind == kind));
+        assert!(there, "no connector of the kind {kind:?}");
+    }
+}
+
+fn is_oauth(kind: AuthKind) -> bool {
+    matches!(
+        kind,
+        AuthKind::AuthorizationCode
+            | AuthKind::ClientCredentials
+            | AuthKind::DeviceCode
+            | AuthKind::JwtBearer
+    )
+}
+
+#[test]
+fn an_export_names_one_connector() {
+    let catalogue = Catalogue::shipped();
+    let mut owners: std::collections::BTreeMap<(&str, String), String> = Default::default();
+    for id in catalogue.ids() {
+        let keys = catalogue.get(&id).unwrap().flow_keys.clone();
+        let named = (keys.okta.into_iter().map(|key| ("okta", key)))
+            .chain(keys.n8n.into_iter().map(|key| ("n8n", key)))
+            .chain(keys.node_red.into_iter().map(|key| ("node-red", key)));
+        for key in named {
+            if let Some(other) = owners.insert(key.clone(), id.clone()) {
+                panic!("{} {} names {other} and {id}", key.0, key.1);
+            }
+        }
+    }
+}
+
+#[test]
+fn the_schema_for_editors_is_the_one_of_the_types() {
+    let path = concat!(
+        env!("CARGO_MANIFEST_DIR"),
+        "/../connectors/connector.schema.json"
+    );
+    let written = std::fs::read_to_string(path).unwrap().replace("\r\n", "\n");
+    assert!(
+        written == patchbay_core::connector::schema::json_schema(),
+        "run `cargo xtask connectors schema`"
+    );
+}
+
+#[test]
+fn a_definition_that_is_written_reads_the_same() {
+    let catalogue = Catalogue::shipped();
+    for id in catalogue.ids() {
+        let connector = catalogue.get(&id).unwrap();
+        let text = patchbay_core::connector::catalogue::to_toml(&connector).unwrap();
+        assert_eq!(parse(&text).unwrap(), *connector, "{id}");
+    }
+}

@@ -18,6 +18,7 @@ mod flow_bindings;
 mod flow_reading;
 mod flow_reading_properties;
 mod flow_usage;
+mod golden;
 mod oauth_assertion;
 mod oauth_authorize;
 mod oauth_callback;

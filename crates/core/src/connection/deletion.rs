@@ -6,7 +6,7 @@ use crate::Core;
 use crate::activity::{Action, Outcome};
 use crate::connector::{AuthMethod, Connector};
 use crate::error::{Code, Error, Result};
-use crate::oauth::{Provider, revocation};
+use crate::oauth::{Endpoints, Provider, revocation};
 use crate::store::authorizations;
 use crate::store::connections::{self, ConnectionRecord};
 
@@ -149,10 +149,18 @@ impl Core {
             &secrets,
             Some(&client.client_id),
         );
+        let mut endpoints = endpoints.clone();
+        if endpoints.revocation.is_none()
+            && let Ok(whole) = Endpoints::resolve(oauth, &connector.quirks, &values)
+        {
+            // An address that holds the client id couldn't be made when the sign-in began.
+            endpoints.revocation = whole.revocation;
+            endpoints.revocation_style = whole.revocation_style;
+        }
         let provider = Provider {
             oauth,
             quirks: &connector.quirks,
-            endpoints,
+            endpoints: &endpoints,
             client: &client,
             values: &values,
         };

@@ -39,7 +39,8 @@ pub(crate) fn gather(
         values.insert(ACCESS_TOKEN, FieldKind::Secret, token.expose());
     }
     if let Some(client_id) = client_id {
-        values.insert("client_id", FieldKind::Text, client_id);
+        // GitHub wants it in an address, where only a path segment may stand.
+        values.insert("client_id", FieldKind::PathSegment, client_id);
     }
     values
 }

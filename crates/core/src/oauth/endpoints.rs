@@ -64,9 +64,15 @@ impl Endpoints {
             authorization: expand(&oauth.authorization_endpoint)?,
             token: expand(&oauth.token_endpoint)?,
             refresh: expand(&oauth.refresh_endpoint)?,
+            // GitHub's holds the client id, which is only known once a registration is chosen.
             revocation: match &oauth.revocation {
-                Some(revocation) => expand(&Some(revocation.endpoint.clone()))?,
-                None => None,
+                Some(revocation)
+                    if !revocation.endpoint.contains("{client_id}")
+                        || values.get("client_id").is_some() =>
+                {
+                    expand(&Some(revocation.endpoint.clone()))?
+                }
+                Some(_) | None => None,
             },
             revocation_style: oauth
                 .revocation

@@ -49,19 +49,16 @@ pub fn example_values(connector: &Connector, method: &AuthMethod) -> Values {
     if method.kind.has_tokens() {
         add("access_token", FieldKind::Secret);
     }
-    if method.kind == AuthKind::AuthorizationCode {
-        if connector.quirks.contains(&Quirk::AtlassianCloudId) {
-            add("cloud_id", FieldKind::PathSegment);
-        }
-        if connector.quirks.contains(&Quirk::XeroTenant) {
-            add("tenant_id", FieldKind::PathSegment);
-        }
+    let sites = [Quirk::AtlassianCloudId, Quirk::XeroTenant];
+    if method.kind == AuthKind::AuthorizationCode
+        && sites.iter().any(|quirk| connector.quirks.contains(quirk))
+    {
+        add("site_id", FieldKind::PathSegment);
     }
     if method.jwt.as_ref().is_some_and(|jwt| jwt.key_file) {
         add("client_email", FieldKind::Text);
         add("private_key_id", FieldKind::Text);
-        add("project_id", FieldKind::PathSegment);
-        add("token_uri", FieldKind::Url);
+        add("project_id", FieldKind::Text);
     }
     values
 }

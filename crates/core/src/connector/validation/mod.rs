@@ -59,7 +59,7 @@ pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
         methods::ids_unique,
         flows::quirks_implied,
     ];
-    let per_method: [fn(&Connector, &AuthMethod) -> Vec<Problem>; 14] = [
+    let per_method: [fn(&Connector, &AuthMethod) -> Vec<Problem>; 15] = [
         methods::parts_fit_the_kind,
         methods::basic_has_its_fields,
         methods::placement_sound,
@@ -73,6 +73,7 @@ pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
         oauth::captures_sound,
         oauth::revocation_sound,
         oauth::refresh_sound,
+        oauth::account_sound,
         test_request::sound,
     ];
     let mut found: Vec<Problem> = whole.iter().flat_map(|rule| rule(id, connector)).collect();
@@ -82,3 +83,6 @@ pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
     found.dedup();
     found
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,7 +8,7 @@ use super::{
     problem,
 };
 use crate::connector::definition::{
-    AuthKind, AuthMethod, Connector, FieldKind, Redirect, RevocationStyle,
+    AccountSource, AuthKind, AuthMethod, Connector, FieldKind, Redirect, RevocationStyle,
 };
 
 /// The endpoints that the kind needs are given, or come from an issuer.
@@ -215,6 +215,29 @@ pub(super) fn refresh_sound(_: &Connector, method: &AuthMethod) -> Vec<Problem> 
     if refresh.idle && refresh.lifetime_seconds.is_none() {
         let message = format!("`{}`: idle needs lifetime_seconds", method.id);
         found.push(problem("refresh", message));
+    }
+    found
+}
+
+/// An account is only read from an ID token that can be checked, and by JSON pointers.
+pub(super) fn account_sound(_: &Connector, method: &AuthMethod) -> Vec<Problem> {
+    let Some(oauth) = &method.oauth else {
+        return Vec::new();
+    };
+    let Some(account) = &oauth.account else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    let mut complain = |message: &str| {
+        found.push(problem("account", format!("`{}`: {message}", method.id)));
+    };
+    let keys = oauth.discovery || oauth.jwks_uri.is_some();
+    if account.source == AccountSource::IdToken && (oauth.issuer.is_none() || !keys) {
+        complain("an ID token is checked with the issuer and its keys (jwks_uri or discovery)");
+    }
+    let mut pointers = std::iter::once(&account.id).chain(&account.name);
+    if !pointers.all(|pointer| pointer.starts_with('/')) {
+        complain("the account is read by JSON pointers");
     }
     found
 }
