@@ -12,6 +12,8 @@ export default defineConfig(({ mode }) => ({
         ? { "@tauri-apps/api/core": here("./dev/mock.ts"), "@tauri-apps/api/event": here("./dev/mock.ts") }
         : {}),
     },
+    // The tests run what the window runs: the client's side of Svelte, not the server's.
+    ...(mode === "test" ? { conditions: ["browser"] } : {}),
   },
   build: {
     target: "es2022",

@@ -8,7 +8,7 @@ export const settings = {
     store: "Key kept in",
     unknownStore: "Not known",
     explain:
-      "The keychain holds one item: the key of this workspace. Secrets are sealed to it and lie in the workspace's own file. They never leave this computer, and this window can't read them.",
+      "The keychain holds one item: the key of this workspace. Secrets are sealed to it and lie in the workspace's own file. This window can set them, but never read them.",
     unlock: "Unlock",
     states: {
       ready: "Open",

@@ -22,7 +22,7 @@ export const vault = {
     passphrase_needed: "The key of this workspace lies in a file that only your passphrase opens.",
   } satisfies Record<Shut, string>,
   noRecovery:
-    "No recovery passphrase was made. Without the key, the secrets stay shut: the connections keep their names and settings, and each must be reauthorized.",
+    "No recovery passphrase was made: until the key is back, no secret of this workspace can be opened. Names, settings and activity are kept.",
   lookAgain: "Look again",
   passphrase: "Passphrase",
   recoveryPassphrase: "Recovery passphrase",
