@@ -1,4 +1,19 @@
-//! Journeys in the real window.
+//! Journeys in the real window, with the real keychain, browser and servers.
+//!
+//! One after the other, because an application with one window per session and a machine with two cores want it so.
+//! `cargo xtask test e2e [name]` sets the stage and starts them; started otherwise this program only says so.
 
 #[cfg(target_os = "linux")]
-mod keychain;
+mod journey;
+#[cfg(target_os = "linux")]
+mod stage;
+#[cfg(target_os = "linux")]
+mod window_opens;
+
+#[cfg(target_os = "linux")]
+fn main() -> std::process::ExitCode {
+    journey::run(&[window_opens::JOURNEYS])
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() {}

@@ -10,7 +10,8 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Asks until the answer is `Some`; panics with `what` when that never happens.
 pub fn until<T>(what: &str, ask: impl FnMut() -> Option<T>) -> T {
-    within(PATIENCE, ask).unwrap_or_else(|| panic!("waited {} s in vain for {what}", PATIENCE.as_secs()))
+    within(PATIENCE, ask)
+        .unwrap_or_else(|| panic!("waited {} s in vain for {what}", PATIENCE.as_secs()))
 }
 
 /// Asks until the answer is `Some` or `limit` has passed.

@@ -22,7 +22,9 @@ impl Running {
     /// `setpriv` asks the kernel to end it when the starting thread ends, whatever the reason.
     pub fn start(name: &str, command: &Command) -> Self {
         let mut guarded = Command::new("setpriv");
-        guarded.args(["--pdeathsig", "TERM", "--"]).arg(command.get_program());
+        guarded
+            .args(["--pdeathsig", "TERM", "--"])
+            .arg(command.get_program());
         guarded.args(command.get_args());
         // A command that was made with a cleared environment names every variable it wants.
         guarded.env_clear();
@@ -67,14 +69,19 @@ impl Running {
         });
         match found {
             Some(Ok(found)) => found,
-            Some(Err(status)) => panic!("{name} ended ({status}) before {what}:\n{}", self.printed()),
+            Some(Err(status)) => {
+                panic!("{name} ended ({status}) before {what}:\n{}", self.printed())
+            }
             None => panic!("{name} never printed {what}:\n{}", self.printed()),
         }
     }
 
     /// Everything printed so far, both outputs.
     pub fn printed(&self) -> String {
-        self.printed.lock().expect("collecting doesn't panic").clone()
+        self.printed
+            .lock()
+            .expect("collecting doesn't panic")
+            .clone()
     }
 
     /// Whether it is still there.
@@ -93,7 +100,11 @@ impl Running {
             return;
         }
         signal("TERM", &[self.child.id()]);
-        if deadline::within(Duration::from_secs(5), || (!self.is_running()).then_some(())).is_none() {
+        if deadline::within(Duration::from_secs(5), || {
+            (!self.is_running()).then_some(())
+        })
+        .is_none()
+        {
             let _ = self.child.kill();
         }
         let _ = self.child.wait();
@@ -123,8 +134,11 @@ pub fn with_environment(key: &str, value: &str) -> Vec<u32> {
     let wanted = format!("{key}={value}");
     all()
         .filter(|id| {
-            fs::read(format!("/proc/{id}/environ"))
-                .is_ok_and(|environ| environ.split(|byte| *byte == 0).any(|entry| entry == wanted.as_bytes()))
+            fs::read(format!("/proc/{id}/environ")).is_ok_and(|environ| {
+                environ
+                    .split(|byte| *byte == 0)
+                    .any(|entry| entry == wanted.as_bytes())
+            })
         })
         .collect()
 }
@@ -144,7 +158,10 @@ fn collect(from: Option<impl Read + Send + 'static>, into: &Arc<Mutex<String>>) 
     thread::spawn(move || {
         let mut lines = BufReader::new(from);
         let mut line = Vec::new();
-        while lines.read_until(b'\n', &mut line).is_ok_and(|read| read > 0) {
+        while lines
+            .read_until(b'\n', &mut line)
+            .is_ok_and(|read| read > 0)
+        {
             if let Ok(mut printed) = into.lock() {
                 printed.push_str(&String::from_utf8_lossy(&line));
             }

@@ -32,7 +32,12 @@ pub fn get(url: &str) -> io::Result<Answer> {
 
 /// Sends JSON.
 pub fn post_json(url: &str, body: &Value) -> io::Result<Answer> {
-    request("POST", url, &[("content-type", "application/json")], &body.to_string())
+    request(
+        "POST",
+        url,
+        &[("content-type", "application/json")],
+        &body.to_string(),
+    )
 }
 
 /// Sends a form.
@@ -40,11 +45,21 @@ pub fn post_form(url: &str, fields: &[(&str, &str)]) -> io::Result<Answer> {
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(fields)
         .finish();
-    request("POST", url, &[("content-type", "application/x-www-form-urlencoded")], &body)
+    request(
+        "POST",
+        url,
+        &[("content-type", "application/x-www-form-urlencoded")],
+        &body,
+    )
 }
 
 /// Sends a request over a connection of its own and reads the answer to its end.
-pub fn request(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> io::Result<Answer> {
+pub fn request(
+    method: &str,
+    url: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> io::Result<Answer> {
     let url = Url::parse(url).map_err(io::Error::other)?;
     let host = url.host_str().unwrap_or("127.0.0.1");
     let port = url.port_or_known_default().unwrap_or(80);
@@ -79,7 +94,8 @@ fn read_answer(stream: &mut TcpStream) -> io::Result<Answer> {
             read => bytes.extend_from_slice(&chunk[..read]),
         }
     }
-    complete(&bytes, true).ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, "the answer was cut off"))
+    complete(&bytes, true)
+        .ok_or_else(|| io::Error::new(io::ErrorKind::UnexpectedEof, "the answer was cut off"))
 }
 
 /// The answer, once all of it is there; some servers keep the connection open whatever was asked.
@@ -90,11 +106,14 @@ fn complete(bytes: &[u8], ended: bool) -> Option<Answer> {
     let header = |name: &str| {
         head.lines().skip(1).find_map(|line| {
             let (key, value) = line.split_once(':')?;
-            key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
+            key.eq_ignore_ascii_case(name)
+                .then(|| value.trim().to_owned())
         })
     };
     let rest = &bytes[head_end + 4..];
-    let body = if header("transfer-encoding").is_some_and(|coding| coding.eq_ignore_ascii_case("chunked")) {
+    let body = if header("transfer-encoding")
+        .is_some_and(|coding| coding.eq_ignore_ascii_case("chunked"))
+    {
         unchunk(rest)?
     } else if let Some(length) = header("content-length").and_then(|length| length.parse().ok()) {
         rest.get(..length)?.to_vec()

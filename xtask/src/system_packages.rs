@@ -34,6 +34,7 @@ const TO_TEST: &[&str] = &[
     "dbus-x11",
     "fonts-dejavu-core",
     "gnome-keyring",
+    "imagemagick",
     "libsecret-tools",
     "openbox",
     "procps",
@@ -47,7 +48,7 @@ const TO_TEST: &[&str] = &[
 ];
 
 const FEDORA: &str = "sudo dnf install gcc gcc-c++ make pkgconf-pkg-config webkit2gtk4.1-devel xdg-utils desktop-file-utils";
-const FEDORA_TEST: &str = "sudo dnf install bubblewrap chromium dbus-daemon dbus-x11 dejavu-sans-fonts gnome-keyring libsecret \
+const FEDORA_TEST: &str = "sudo dnf install bubblewrap chromium dbus-daemon dbus-x11 dejavu-sans-fonts gnome-keyring ImageMagick libsecret \
     openbox procps-ng python3 shared-mime-info webkit2gtk-driver xdotool xorg-x11-server-Xvfb xprop";
 
 /// The families of systems that are treated differently.

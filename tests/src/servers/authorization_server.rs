@@ -44,7 +44,12 @@ impl AuthorizationServer {
     }
 
     /// Registers a client with a secret.
-    pub fn confidential_client(&self, client_id: &str, client_secret: &str, redirect_uris: &[&str]) {
+    pub fn confidential_client(
+        &self,
+        client_id: &str,
+        client_secret: &str,
+        redirect_uris: &[&str],
+    ) {
         self.client(&json!({
             "client_id": client_id,
             "client_secret": client_secret,
@@ -82,7 +87,10 @@ impl AuthorizationServer {
 
     /// How often `name` happened.
     pub fn count(&self, name: &str) -> usize {
-        self.events().iter().filter(|event| event["name"] == name).count()
+        self.events()
+            .iter()
+            .filter(|event| event["name"] == name)
+            .count()
     }
 
     /// What it holds: `[{kind, id, account, client, scope, consumed, live}]`. The ids of tokens are their values.
@@ -93,7 +101,9 @@ impl AuthorizationServer {
     /// The live tokens and grants of a kind: `AccessToken`, `RefreshToken`, `Grant`.
     pub fn live(&self, kind: &str) -> Vec<Value> {
         let mut stored = self.stored();
-        stored.retain(|item| item["kind"] == kind && item["live"] == true && item["consumed"] == false);
+        stored.retain(|item| {
+            item["kind"] == kind && item["live"] == true && item["consumed"] == false
+        });
         stored
     }
 
@@ -103,12 +113,18 @@ impl AuthorizationServer {
     }
 
     fn control(&self, name: &str, body: &Value) {
-        let answer = wire::post_json(&format!("{}/test/{name}", self.issuer), body).expect("oidc-provider is running");
-        assert_eq!(answer.status, 200, "oidc-provider refused {name}: {}", answer.body);
+        let answer = wire::post_json(&format!("{}/test/{name}", self.issuer), body)
+            .expect("oidc-provider is running");
+        assert_eq!(
+            answer.status, 200,
+            "oidc-provider refused {name}: {}",
+            answer.body
+        );
     }
 
     fn list(&self, name: &str) -> Vec<Value> {
-        let answer = wire::get(&format!("{}/test/{name}", self.issuer)).expect("oidc-provider is running");
+        let answer =
+            wire::get(&format!("{}/test/{name}", self.issuer)).expect("oidc-provider is running");
         answer.json().as_array().cloned().unwrap_or_default()
     }
 }

@@ -29,7 +29,9 @@ impl Aws {
         let mut running = Running::start("moto", &command);
         deadline::until("moto to listen", || {
             assert!(running.is_running(), "moto ended: {}", running.printed());
-            wire::get(&format!("{address}/moto-api/")).ok().filter(|answer| answer.status == 200)
+            wire::get(&format!("{address}/moto-api/"))
+                .ok()
+                .filter(|answer| answer.status == 200)
         });
         let mut aws = Self {
             address,
@@ -59,7 +61,9 @@ impl Aws {
     fn iam(&self, fields: &[(&str, &str)]) -> String {
         let mut form = vec![("Version", "2010-05-08")];
         form.extend(fields);
-        let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(form).finish();
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
         let headers = [
             ("content-type", "application/x-www-form-urlencoded"),
             // Moto finds the service in the credential's scope; this signature is not looked at yet.
@@ -68,13 +72,21 @@ impl Aws {
                 "AWS4-HMAC-SHA256 Credential=nobody/20260101/us-east-1/iam/aws4_request, SignedHeaders=host, Signature=none",
             ),
         ];
-        let answer = wire::request("POST", &self.address, &headers, &body).expect("moto is running");
-        assert_eq!(answer.status, 200, "moto refused {fields:?}: {}", answer.body);
+        let answer =
+            wire::request("POST", &self.address, &headers, &body).expect("moto is running");
+        assert_eq!(
+            answer.status, 200,
+            "moto refused {fields:?}: {}",
+            answer.body
+        );
         answer.body
     }
 }
 
 fn element(xml: &str, name: &str) -> String {
-    let after = xml.split(&format!("<{name}>")).nth(1).unwrap_or_else(|| panic!("no {name} in {xml}"));
+    let after = xml
+        .split(&format!("<{name}>"))
+        .nth(1)
+        .unwrap_or_else(|| panic!("no {name} in {xml}"));
     after.split('<').next().unwrap_or_default().to_owned()
 }

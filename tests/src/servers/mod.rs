@@ -1,6 +1,5 @@
 //! Real servers on loopback: they pick a free port, are waited for, and end with their owner.
 
-pub mod api;
 pub mod authorization_server;
 pub mod aws;
 pub mod canaille;
@@ -20,7 +19,10 @@ pub fn repository() -> PathBuf {
 /// A port that was free a moment ago, for servers that can't choose one themselves.
 fn free_port() -> u16 {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has free ports");
-    listener.local_addr().expect("a bound listener has an address").port()
+    listener
+        .local_addr()
+        .expect("a bound listener has an address")
+        .port()
 }
 
 /// A program with nothing of this environment but where to find programs.
@@ -36,6 +38,10 @@ fn bare(program: impl AsRef<std::ffi::OsStr>) -> Command {
 /// A program of the Python environment that `cargo xtask test` makes.
 fn python(program: &str) -> Command {
     let path = repository().join("target/venv/bin").join(program);
-    assert!(path.exists(), "{} is missing: run `cargo xtask test` once", path.display());
+    assert!(
+        path.exists(),
+        "{} is missing: run `cargo xtask test` once",
+        path.display()
+    );
     bare(path)
 }

@@ -38,7 +38,11 @@ impl Session {
     /// Starts a desktop whose keychain is as asked.
     pub fn start(keychain: KeychainAtStart) -> Self {
         static COUNT: AtomicUsize = AtomicUsize::new(0);
-        let name = format!("{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let name = format!(
+            "{}-{}",
+            std::process::id(),
+            COUNT.fetch_add(1, Ordering::Relaxed)
+        );
         let home = tempfile::Builder::new()
             .prefix("patchbay-desktop-")
             .tempdir()
@@ -106,7 +110,9 @@ impl Session {
     pub fn run(&self, command: &mut Command) -> String {
         let shown = format!("{command:?}");
         let mut running = Running::start("a program of the desktop", command);
-        let ended = deadline::within(Duration::from_secs(30), || (!running.is_running()).then_some(()));
+        let ended = deadline::within(Duration::from_secs(30), || {
+            (!running.is_running()).then_some(())
+        });
         assert!(ended.is_some(), "{shown} hangs:\n{}", running.printed());
         running.printed()
     }
@@ -132,18 +138,36 @@ impl Session {
     }
 
     fn make_home(&self) {
-        for folder in ["run", ".config", ".local/share/applications", ".cache", ".local/state", "bin"] {
+        for folder in [
+            "run",
+            ".config",
+            ".local/share/applications",
+            ".cache",
+            ".local/state",
+            "bin",
+        ] {
             fs::create_dir_all(self.home().join(folder)).expect("folders of the home can be made");
         }
         let private = fs::Permissions::from_mode(0o700);
-        fs::set_permissions(self.home().join("run"), private).expect("the runtime folder can be made private");
+        fs::set_permissions(self.home().join("run"), private)
+            .expect("the runtime folder can be made private");
     }
 
     fn start_screen(&mut self) {
         let mut command = self.command("Xvfb");
-        command.args(["-displayfd", "1", "-screen", "0", "1280x900x24", "-nolisten", "tcp", "-noreset"]);
+        command.args([
+            "-displayfd",
+            "1",
+            "-screen",
+            "0",
+            "1280x900x24",
+            "-nolisten",
+            "tcp",
+            "-noreset",
+        ]);
         let mut screen = Running::start("Xvfb", &command);
-        let number: u32 = screen.wait_for_line("its display number", |line| line.trim().parse().ok());
+        let number: u32 =
+            screen.wait_for_line("its display number", |line| line.trim().parse().ok());
         self.display = format!(":{number}");
         self.running.push(screen);
     }
@@ -152,11 +176,15 @@ impl Session {
         let mut command = self.command("dbus-daemon");
         command.args(["--nofork", "--nopidfile", "--print-address=1"]);
         command.arg(match keychain {
-            KeychainAtStart::Absent => format!("--config-file={}", self.bus_without_activation().display()),
+            KeychainAtStart::Absent => {
+                format!("--config-file={}", self.bus_without_activation().display())
+            }
             KeychainAtStart::Unlocked | KeychainAtStart::Locked => "--session".to_owned(),
         });
         let mut bus = Running::start("dbus-daemon", &command);
-        self.bus = bus.wait_for_line("its address", |line| line.starts_with("unix:").then(|| line.trim().to_owned()));
+        self.bus = bus.wait_for_line("its address", |line| {
+            line.starts_with("unix:").then(|| line.trim().to_owned())
+        });
         self.running.push(bus);
     }
 
@@ -175,8 +203,14 @@ impl Session {
         command.arg("--sm-disable");
         self.running.push(Running::start("openbox", &command));
         deadline::until("the window manager", || {
-            let output = self.command("xprop").args(["-root", "_NET_SUPPORTING_WM_CHECK"]).output().ok()?;
-            String::from_utf8_lossy(&output.stdout).contains("window id").then_some(())
+            let output = self
+                .command("xprop")
+                .args(["-root", "_NET_SUPPORTING_WM_CHECK"])
+                .output()
+                .ok()?;
+            String::from_utf8_lossy(&output.stdout)
+                .contains("window id")
+                .then_some(())
         });
     }
 }

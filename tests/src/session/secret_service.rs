@@ -43,10 +43,14 @@ impl Session {
             .spawn()
             .expect("gnome-keyring is installed");
         let mut input = child.stdin.take().expect("its input was asked for");
-        input.write_all(PASSWORD.as_bytes()).expect("it reads the password");
+        input
+            .write_all(PASSWORD.as_bytes())
+            .expect("it reads the password");
         drop(input);
         child.wait().expect("it goes to the background");
-        deadline::until("an unlocked keychain", || (self.keychain_is_locked() == Some(false)).then_some(()));
+        deadline::until("an unlocked keychain", || {
+            (self.keychain_is_locked() == Some(false)).then_some(())
+        });
     }
 
     /// Locks it, as a screen lock or an idle time would.
@@ -58,7 +62,9 @@ impl Session {
                 "array:objpath:/org/freedesktop/secrets/collection/login",
             ],
         );
-        deadline::until("a locked keychain", || (self.keychain_is_locked() == Some(true)).then_some(()));
+        deadline::until("a locked keychain", || {
+            (self.keychain_is_locked() == Some(true)).then_some(())
+        });
     }
 
     /// Whether it is locked; nothing when it isn't there.
@@ -96,7 +102,13 @@ impl Session {
     fn secret_service(&self, path: &str, call: &[&str]) -> String {
         let output = self
             .command("dbus-send")
-            .args(["--session", "--print-reply", "--reply-timeout=5000", "--dest=org.freedesktop.secrets", path])
+            .args([
+                "--session",
+                "--print-reply",
+                "--reply-timeout=5000",
+                "--dest=org.freedesktop.secrets",
+                path,
+            ])
             .args(call)
             .output()
             .expect("dbus-send is installed");

@@ -1,0 +1,67 @@
+//! Runs journeys and says how each ended.
+
+use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
+use std::process::ExitCode;
+use std::time::Instant;
+
+/// A journey: the sentence that holds, and what shows it.
+pub type Journey = (&'static str, fn());
+
+/// Names each function as its own sentence.
+macro_rules! journeys {
+    ($($name:ident),* $(,)?) => {
+        pub const JOURNEYS: &[$crate::journey::Journey] = &[$((stringify!($name), $name)),*];
+    };
+}
+pub(crate) use journeys;
+
+/// Runs the journeys that the arguments select; all of them without one.
+pub fn run(groups: &[&[Journey]]) -> ExitCode {
+    if std::env::var_os("PATCHBAY_E2E_APPLICATION").is_none() {
+        say("journeys in the real window run with `cargo xtask test e2e`");
+        return ExitCode::SUCCESS;
+    }
+    let wanted = std::env::args()
+        .skip(1)
+        .find(|argument| !argument.starts_with('-'));
+    let chosen: Vec<&Journey> = groups
+        .iter()
+        .flat_map(|group| group.iter())
+        .filter(|(name, _)| {
+            wanted
+                .as_ref()
+                .is_none_or(|wanted| name.contains(wanted.as_str()))
+        })
+        .collect();
+    let mut failed = Vec::new();
+    for (name, journey) in &chosen {
+        let started = Instant::now();
+        let held = panic::catch_unwind(AssertUnwindSafe(journey)).is_ok();
+        let sign = if held { '✓' } else { '✗' };
+        say(&format!(
+            "    {sign} {name}  {:.1} s",
+            started.elapsed().as_secs_f64()
+        ));
+        if !held {
+            failed.push(*name);
+        }
+    }
+    say(&format!(
+        "    {} journeys, {} failed {}",
+        chosen.len(),
+        failed.len(),
+        failed.join(" ")
+    ));
+    if failed.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+fn say(line: &str) {
+    let mut out = io::stdout().lock();
+    let _ = writeln!(out, "{line}");
+    let _ = out.flush();
+}

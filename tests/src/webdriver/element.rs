@@ -1,0 +1,124 @@
+//! One element of the page.
+
+use serde_json::{Value, json};
+
+use super::{ELEMENT, Key, Window};
+
+/// A reference to an element; it stays valid until the page removes it.
+pub struct Element<'w, 's> {
+    window: &'w Window<'s>,
+    id: String,
+}
+
+impl<'w, 's> Element<'w, 's> {
+    pub(super) fn from(window: &'w Window<'s>, reference: &Value) -> Option<Self> {
+        let id = reference[ELEMENT].as_str()?.to_owned();
+        Some(Self { window, id })
+    }
+
+    /// Clicks in its middle, as a person does: what covers it gets the click and fails this one.
+    pub fn click(&self) {
+        let path = format!("element/{}/click", self.id);
+        self.window
+            .wait_for("a click", || self.window.command(&path, &json!({})).ok());
+    }
+
+    /// Replaces what is in a text field by `text`, key by key.
+    pub fn fill(&self, text: &str) {
+        let clear = format!("element/{}/clear", self.id);
+        self.window
+            .command(&clear, &json!({}))
+            .expect("a text field can be cleared");
+        self.type_text(text);
+    }
+
+    /// Types at its end.
+    pub fn type_text(&self, text: &str) {
+        let path = format!("element/{}/value", self.id);
+        self.window
+            .command(&path, &json!({"text": text}))
+            .expect("it takes keys");
+    }
+
+    /// Presses one key in it.
+    pub fn press(&self, key: Key) {
+        self.type_text(&key.code());
+    }
+
+    /// Its visible text.
+    pub fn text(&self) -> String {
+        self.property("innerText")
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// What is in a text field.
+    pub fn value(&self) -> String {
+        self.property("value")
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// An attribute, if it is there.
+    pub fn attribute(&self, name: &str) -> Option<String> {
+        let value = self.window.script(
+            "return arguments[0].getAttribute(arguments[1])",
+            &[self.reference(), name.into()],
+        );
+        value.as_str().map(str::to_owned)
+    }
+
+    /// A property of the DOM object.
+    pub fn property(&self, name: &str) -> Value {
+        self.window.script(
+            "return arguments[0][arguments[1]]",
+            &[self.reference(), name.into()],
+        )
+    }
+
+    /// Whether a control can't be used now.
+    pub fn is_disabled(&self) -> bool {
+        self.property("disabled") == true
+            || self.attribute("aria-disabled").as_deref() == Some("true")
+    }
+
+    /// Whether a checkbox, radio button or switch is on.
+    pub fn is_checked(&self) -> bool {
+        self.property("checked") == true
+            || self.attribute("aria-checked").as_deref() == Some("true")
+    }
+
+    /// The element inside it with this role and name; waits for it.
+    pub fn find(&self, role: &str, name: &str) -> Element<'w, 's> {
+        self.window
+            .wait_for(&format!("{role} “{name}” inside"), || {
+                self.window
+                    .look(Some(&self.id), role, name, true)
+                    .into_iter()
+                    .next()
+            })
+    }
+
+    /// The element inside it with this role whose name begins so; waits for it.
+    pub fn find_beginning(&self, role: &str, name: &str) -> Element<'w, 's> {
+        self.window
+            .wait_for(&format!("{role} “{name}…” inside"), || {
+                self.window
+                    .look(Some(&self.id), role, name, false)
+                    .into_iter()
+                    .next()
+            })
+    }
+
+    /// Every element inside it with this role; an empty `name` stands for any.
+    pub fn all(&self, role: &str, name: &str) -> Vec<Element<'w, 's>> {
+        self.window
+            .look(Some(&self.id), role, name, !name.is_empty())
+    }
+
+    fn reference(&self) -> Value {
+        json!({ ELEMENT: self.id })
+    }
+}
