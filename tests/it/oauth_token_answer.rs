@@ -3,9 +3,11 @@
 use patchbay_core::connector::{
     AccountFromToken, Capture, CaptureSource, FieldKind, OAuth, Quirk, Separator,
 };
+use patchbay_core::oauth::token::json::{DEPTH, Json};
 use patchbay_core::oauth::{FailureKind, TokenAnswer, TokenFailure};
 use patchbay_core::vault::Secret;
 use patchbay_tests::evil_as::{Case, EvilAs, Reply};
+use proptest::prelude::*;
 
 async fn answer(reply: Reply, quirks: &[Quirk]) -> Result<TokenAnswer, TokenFailure> {
     answer_for(OAuth::default(), reply, quirks).await
@@ -158,7 +160,12 @@ async fn a_missing_lifetime_is_the_definitions_where_it_knows_one() {
 async fn granted_scopes_are_read_in_every_form() {
     let list = |scopes: &[&str]| Some(scopes.iter().map(|s| (*s).to_owned()).collect::<Vec<_>>());
     let space = Separator::Space;
-    type Row = (&'static str, Separator, &'static [Quirk], Option<Vec<String>>);
+    type Row = (
+        &'static str,
+        Separator,
+        &'static [Quirk],
+        Option<Vec<String>>,
+    );
     let table: [Row; 11] = [
         (r#""a b""#, space, &[], list(&["a", "b"])),
         (r#""a  b\n a""#, space, &[], list(&["a", "b"])),
@@ -458,4 +465,43 @@ async fn the_account_is_read_from_where_the_definition_says() {
             .account
             .is_none()
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    #[test]
+    fn any_bytes_are_json_or_refused_without_a_panic(bytes in proptest::collection::vec(any::<u8>(), 0..300)) {
+        let _ = Json::parse(&bytes, DEPTH);
+    }
+
+    #[test]
+    fn what_is_taken_for_json_is_json(text in r#"[\[\]{}",:a0-9.eE \\-]{0,40}"#) {
+        let ours = Json::parse(text.as_bytes(), DEPTH);
+        let theirs = serde_json::from_str::<serde_json::Value>(&text);
+        // Ours refuses more (a key twice), never less.
+        prop_assert!(ours.is_err() || theirs.is_ok(), "{text}");
+    }
+}
+
+#[test]
+fn json_pointers_find_what_they_name() {
+    let json = Json::parse(br#"{"a":{"b/c":[10,{"~":"x"}]},"":true}"#, DEPTH).unwrap();
+    let text = |pointer: &str| json.pointer(pointer).and_then(Json::scalar);
+    assert_eq!(text("/a/b~1c/0").as_deref().map(String::as_str), Some("10"));
+    assert_eq!(
+        text("/a/b~1c/1/~0").as_deref().map(String::as_str),
+        Some("x")
+    );
+    assert_eq!(text("/").as_deref().map(String::as_str), Some("true"));
+    for missing in [
+        "a",
+        "/a/b",
+        "/a/b~1c/2",
+        "/a/b~1c/-1",
+        "/a/b~1c/x",
+        "/a/b~1c/0/0",
+    ] {
+        assert!(text(missing).is_none(), "{missing}");
+    }
 }
