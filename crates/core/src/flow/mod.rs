@@ -9,12 +9,15 @@ mod disk;
 mod flows;
 mod impact;
 mod listing;
+pub mod manifest_editing;
 mod moving;
 pub mod read;
 mod recognition;
+pub mod rewriting;
 mod scanning;
 mod usage;
 pub mod view;
+mod write_back;
 
 pub use connectors::ConnectorKeys;
 pub use flows::Flows;

@@ -437,3 +437,56 @@ pub(crate) async fn source_rows(database: &Database) -> Result<Vec<SourceRow>> {
         })
         .collect()
 }
+
+/// The file that a flow was read from.
+#[derive(Debug, Clone)]
+pub(crate) struct FileOfFlow {
+    pub(crate) id: i64,
+    pub(crate) source: SourceId,
+    pub(crate) source_path: String,
+    pub(crate) path: String,
+    pub(crate) hash: String,
+    pub(crate) format: Option<String>,
+}
+
+pub(crate) async fn file_of(database: &Database, flow: FlowId) -> Result<FileOfFlow> {
+    let row: Option<(i64, i64, String, String, String, Option<String>)> = sqlx::query_as(
+        "select i.id, s.id, s.path, i.path, i.hash, i.format from flows f
+        join flow_files i on i.id = f.file join flow_sources s on s.id = i.source where f.id = ?",
+    )
+    .bind(flow.0)
+    .fetch_optional(database.reader())
+    .await
+    .map_err(map_sqlx)?;
+    let (id, source, source_path, path, hash, format) =
+        row.ok_or_else(|| Error::new(Code::NotFound, "this flow isn't in the workspace any more"))?;
+    Ok(FileOfFlow {
+        id,
+        source: SourceId(source),
+        source_path,
+        path,
+        hash,
+        format,
+    })
+}
+
+/// Names of the connections that the cards of a file are bound to, by the places of flow and card.
+pub(crate) async fn bound_names(
+    database: &Database,
+    file: i64,
+) -> Result<HashMap<(usize, usize), String>> {
+    let rows: Vec<(i64, i64, String)> = sqlx::query_as(
+        "select f.position, c.position, k.name from flows f join flow_cards c on c.flow = f.id
+        join connections k on k.id = c.connection and k.deleted_at is null
+        where f.file = ? and f.gone_since is null",
+    )
+    .bind(file)
+    .fetch_all(database.reader())
+    .await
+    .map_err(map_sqlx)?;
+    let place = |number: i64| usize::try_from(number).unwrap_or(usize::MAX);
+    Ok(rows
+        .into_iter()
+        .map(|(flow, card, name)| ((place(flow), place(card)), name))
+        .collect())
+}
