@@ -25,11 +25,12 @@ const vaults: Record<string, VaultState> = {
   foreign: "foreign_key",
   "store-changed": "store_changed",
   "no-keychain": "no_keychain",
+  "keychain-gone": "no_keychain",
   passphrase: "passphrase_needed",
 };
 let rows: ConnectionRow[] = scene === "first-run" || scene === "no-keychain" ? [] : scene === "many" ? many(100_000) : structuredClone(few);
 let vault: VaultState = vaults[scene] ?? "ready";
-let recovery = scene === "foreign" || scene === "store-changed";
+let recovery = ["foreign", "store-changed", "keychain-gone"].includes(scene);
 const views = new Map<string, AuthorizationView>();
 const listeners = new Set<(event: { payload: Event }) => void>();
 const minute = 60_000;

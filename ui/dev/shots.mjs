@@ -197,6 +197,7 @@ export const shots = [
   { name: "vault-foreign", scene: "foreign" },
   { name: "vault-store-changed", scene: "store-changed" },
   { name: "vault-no-keychain", scene: "no-keychain", sizes: both },
+  { name: "vault-keychain-gone", scene: "keychain-gone" },
   {
     name: "vault-passphrase",
     scene: "passphrase",

@@ -1,5 +1,5 @@
 /** What is wrong with a passphrase typed twice, before it is asked for in Rust. */
-export type Twice = { first?: string; second?: string };
+export type Twice = { present?: string; first?: string; second?: string };
 
 export const shortest = 12;
 

@@ -38,6 +38,10 @@ export const vault = {
     differs: "The two are not the same.",
     submit: "Create the passphrase file",
   },
+  into: {
+    title: "Or recover into a passphrase file",
+    body: "With the recovery passphrase the key can be put into a file of its own, sealed with a passphrase that you enter at every start.",
+  },
   recovery: {
     title: "Recovery passphrase",
     none: "None was made. If the keychain loses the key, every connection has to be reauthorized.",
