@@ -21,6 +21,8 @@ mod flow_reading_properties;
 mod flow_usage;
 mod flow_write_back;
 mod golden;
+mod lifecycle_sign_in;
+mod lifecycle_tokens;
 mod oauth_assertion;
 mod oauth_authorize;
 mod oauth_callback;

@@ -91,9 +91,9 @@ impl Core {
             Ok(answer) => {
                 let expected = record.generation;
                 record.generation += 1;
-                if let (Some(_), Some(old)) = (&answer.refresh_token, secrets.remove(REFRESH_TOKEN))
+                if answer.refresh_token.is_some()
+                    && let Some(old) = secrets.remove(REFRESH_TOKEN)
                 {
-                    secrets.insert(REFRESH_TOKEN, old.duplicate());
                     secrets.insert(PREVIOUS_REFRESH_TOKEN, old);
                 }
                 self.apply_answer(method, &mut record, &mut secrets, &answer);

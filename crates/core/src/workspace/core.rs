@@ -100,6 +100,20 @@ impl Core {
         Ok(core)
     }
 
+    /// Ends what waits and closes the store; the workspace can be opened again afterwards.
+    pub async fn close(&self) {
+        for (_, task) in self
+            .0
+            .waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .drain()
+        {
+            task.abort();
+        }
+        self.0.database.close().await;
+    }
+
     /// What goes on after the first paint: the vault is opened, deletions whose time is over become final, and
     /// sign-ins that were waiting wait again.
     pub async fn settle(&self) {
