@@ -793,7 +793,7 @@ pub struct TestRequest {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub account_id: Option<String>,
-    /// The same for the name a person knows the account by.
+    /// The same for the name a person knows the account by. Several, separated by `|`: the first that is there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub account_name: Option<String>,

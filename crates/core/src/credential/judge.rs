@@ -294,7 +294,10 @@ fn scopes(test: &TestRequest, response: &Response) -> Option<Vec<String>> {
 
 fn account(asked: &Asked<'_>, evidence: &Evidence) -> Option<TestAccount> {
     let read = |at: &Option<String>| {
-        let text = evidence.value(at.as_deref()?)?;
+        let text = at
+            .as_deref()?
+            .split('|')
+            .find_map(|at| evidence.value(at))?;
         provider_text(&without_secrets(&text, asked.values))
     };
     let name = read(&asked.test.account_name);

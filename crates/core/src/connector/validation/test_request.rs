@@ -47,7 +47,7 @@ fn request(connector: &Connector, method: &AuthMethod, test: &TestRequest) -> Ve
         complain("expects a status that can't come".to_owned());
     }
     let pointers = [&test.ok, &test.error, &test.account_id, &test.account_name];
-    for pointer in pointers.into_iter().flatten() {
+    for pointer in pointers.into_iter().flatten().flat_map(|at| at.split('|')) {
         let element = pointer.chars().all(|c| c.is_ascii_alphanumeric());
         if pointer.is_empty() || !pointer.starts_with('/') && !element {
             complain(format!("neither JSON pointer nor XML element: {pointer}"));
