@@ -3,7 +3,7 @@ import type { ConnectionRow } from "@bindings/ConnectionRow";
 import type { ReauthorizeDraft } from "@bindings/ReauthorizeDraft";
 import { SvelteMap } from "svelte/reactivity";
 import { failure } from "../failure";
-import { authorization, reauthorizeConnection } from "../ipc";
+import { authorization, connection, pendingAuthorizations, reauthorizeConnection } from "../ipc";
 import { text } from "../text/en";
 import { dialogs } from "./dialogs.svelte";
 import { on } from "./events";
@@ -42,6 +42,11 @@ class SignIns {
         const view = await this.read(row.authorization);
         if (isOpen(view)) return dialogs.open({ kind: "waiting", authorization: view.id });
       }
+      const { kind } = await connection(row.id);
+      // A key or a password isn't signed in to again: a new one is typed.
+      if (kind !== "authorization_code" && kind !== "device_code") {
+        return dialogs.open({ kind: "reauthorize", connection: row.id, tab: "general" });
+      }
       const started = await reauthorizeConnection(row.id, asItIs());
       if (started.authorization) {
         this.learn(started.authorization);
@@ -58,6 +63,17 @@ class SignIns {
         toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
       }
     }
+  }
+
+  /** What waited while the window was closed: a question left open is asked again. */
+  async catchUp(): Promise<void> {
+    try {
+      for (const view of await pendingAuthorizations()) this.learn(view);
+    } catch {
+      // The list says why the workspace can't be read.
+    }
+    const asked = [...this.views.values()].find(({ phase }) => phase === "account_question");
+    if (asked && !dialogs.shown) dialogs.open({ kind: "waiting", authorization: asked.id });
   }
 
   follow(): () => void {

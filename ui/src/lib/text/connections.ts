@@ -4,6 +4,7 @@ export const connections = {
   title: "Connections",
   create: "New connection",
   testAll: "Test all",
+  testThese: "Test these",
   testing: (done: number, total: number) => `Tested ${done.toLocaleString("en")} of ${total.toLocaleString("en")}`,
   testingFailed: (failed: number) => `${count(failed, "failure")} so far`,
   stopTesting: "Stop testing",
