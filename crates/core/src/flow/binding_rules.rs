@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use super::read::{ReadCard, ReadSource};
 use crate::Timestamp;
 use crate::store::flows::fold;
-use crate::store::flows::scanning::{CardRecord, NamedConnection};
+use crate::store::flows::records::{CardRecord, NamedConnection};
 
 /// Who chose, as the store writes it.
 pub(super) const MATCH: &str = "match";

@@ -6,7 +6,7 @@ use super::read::Format;
 use super::view::{FlowCounts, FlowDetail, FlowId, FlowQuery, FlowRow, SourceRow};
 use crate::Result;
 use crate::page::Page;
-use crate::store::flows::lists;
+use crate::store::flows::{files, lists};
 
 impl Flows {
     /// A page of flows. Flows that a newer reading of their file doesn't hold are left out; flows of files that
@@ -20,7 +20,7 @@ impl Flows {
     }
 
     pub async fn sources(&self) -> Result<Vec<SourceRow>> {
-        lists::source_rows(&self.database).await
+        files::source_rows(&self.database).await
     }
 
     /// One flow with its cards and what these are bound to.

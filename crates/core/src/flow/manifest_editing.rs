@@ -13,7 +13,7 @@ use super::read::manifest::{self, EnvironmentValue};
 use super::scanning::aside;
 use super::view::{FlowDetail, FlowId};
 use super::write_back::{read_unchanged, replace};
-use crate::store::flows::lists;
+use crate::store::flows::files;
 use crate::{Code, Error, Result};
 
 /// One change to a manifest.
@@ -71,7 +71,7 @@ impl Flows {
     /// `InvalidDefinition` with the key at fault; `Conflict` when the file has changed since it was read; `NotFound`;
     /// `Unsupported` when the flow is no manifest.
     pub async fn edit_manifest(&self, flow: FlowId, edits: &[ManifestEdit]) -> Result<FlowDetail> {
-        let file = lists::file_of(&self.database, flow).await?;
+        let file = files::file_of(&self.database, flow).await?;
         if file.format.as_deref() != Some("manifest") {
             return Err(Error::new(
                 Code::Unsupported,

@@ -4,6 +4,7 @@
 
 mod binding_rules;
 mod bindings;
+mod card_writing;
 mod connectors;
 mod disk;
 mod flows;

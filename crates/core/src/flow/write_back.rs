@@ -12,7 +12,7 @@ use super::read::walk;
 use super::rewriting::{Rewritten, rewrite};
 use super::scanning::aside;
 use super::view::{FlowId, ReboundCopy};
-use crate::store::flows::lists;
+use crate::store::flows::files;
 use crate::{Code, Error, Result};
 
 impl Flows {
@@ -27,8 +27,8 @@ impl Flows {
         flow: FlowId,
         destination: &Path,
     ) -> Result<ReboundCopy> {
-        let file = lists::file_of(&self.database, flow).await?;
-        let names = lists::bound_names(&self.database, file.id).await?;
+        let file = files::file_of(&self.database, flow).await?;
+        let names = files::bound_names(&self.database, file.id).await?;
         let source = disk::outside(&file.source_path, &file.path);
         let destination = destination.to_owned();
         let stamp = self.now().0;

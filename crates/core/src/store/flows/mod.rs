@@ -1,8 +1,10 @@
 //! The tables of flows: sources, files, flows, cards, calls, choices and moves.
 
 pub(crate) mod bindings;
+pub(crate) mod files;
 pub(crate) mod lists;
 pub(crate) mod moves;
+pub(crate) mod records;
 pub(crate) mod scanning;
 pub(crate) mod usage;
 
