@@ -1,5 +1,7 @@
 //! `connectors check` and `connectors schema`: the definitions as they lie in the folder, not as they were built in.
 
+#![allow(clippy::print_stdout, reason = "the problems are what it is asked for")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;

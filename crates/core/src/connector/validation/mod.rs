@@ -42,9 +42,14 @@ fn problem(rule: &'static str, message: impl Into<String>) -> Problem {
     }
 }
 
+/// A rule about the definition as a whole, given its id.
+type WholeRule = fn(&str, &Connector) -> Vec<Problem>;
+/// A rule about one of its methods.
+type MethodRule = fn(&Connector, &AuthMethod) -> Vec<Problem>;
+
 /// Checks every rule. Empty: the definition can be used.
 pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
-    let whole: [fn(&str, &Connector) -> Vec<Problem>; 13] = [
+    let whole: [WholeRule; 13] = [
         fields::id_is_an_address_part,
         fields::named,
         fields::docs_linked,
@@ -59,7 +64,7 @@ pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
         methods::ids_unique,
         flows::quirks_implied,
     ];
-    let per_method: [fn(&Connector, &AuthMethod) -> Vec<Problem>; 15] = [
+    let per_method: [MethodRule; 15] = [
         methods::parts_fit_the_kind,
         methods::basic_has_its_fields,
         methods::placement_sound,
