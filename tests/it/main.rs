@@ -38,5 +38,6 @@ mod oauth_quirks;
 mod oauth_revocation;
 mod oauth_session;
 mod oauth_token_answer;
+mod oauth_token_capture;
 mod oauth_token_request;
 mod vault;
