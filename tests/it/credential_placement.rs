@@ -249,6 +249,38 @@ fn the_published_signatures_of_s3_are_reproduced() {
     );
 }
 
+/// Computed by another implementation of the published steps.
+#[test]
+fn a_body_a_port_and_an_encoded_path_are_signed_as_they_are_sent() {
+    let aws = |service: &str| {
+        format!(
+            "kind = \"aws_key_pair\"\naws = {{ service = \"{service}\", region = \"{{region}}\" }}"
+        )
+    };
+    let sign = |service: &str, request| {
+        signed(
+            &aws(service),
+            request,
+            "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+            "AKIAIOSFODNN7EXAMPLE",
+        )
+    };
+    let sts = Url::parse("https://sts.us-east-1.amazonaws.com/").expect("an address");
+    let post = Request::new(Method::Post, sts).body(
+        "application/x-www-form-urlencoded",
+        b"Action=GetCallerIdentity&Version=2011-06-15".to_vec(),
+    );
+    assert!(
+        sign("sts", post)
+            .ends_with("=ba97c5a027e8f20ef5416b9bed55908981830a66bb751f2298f4ec5c5b9e8e23")
+    );
+    let lambda = get("http://127.0.0.1:5000/2015-03-31/functions/a%20b?a=+%2B%2F&MaxItems=1");
+    assert!(
+        sign("lambda", lambda)
+            .ends_with("=4310df36faf85d2d37ae8f639c2b399e8ac01873f6985d0e238dcfe3f493b222")
+    );
+}
+
 #[test]
 fn a_session_token_is_sent_and_signed() {
     let mut request = get("https://sts.us-east-1.amazonaws.com/");
