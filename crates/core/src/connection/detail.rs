@@ -69,7 +69,7 @@ impl Core {
                 .collect(),
             registration,
             redirect: record.redirect.clone(),
-            scopes: scopes(&record),
+            scopes: scopes(method, &record),
             account_id: record.account_id.clone(),
             created_at: record.created_at,
             authorized_at: record.authorized_at,
@@ -254,15 +254,20 @@ fn settings(connector: &Connector, method: &AuthMethod, record: &ConnectionRecor
     all
 }
 
-fn scopes(record: &ConnectionRecord) -> ScopesView {
+fn scopes(method: &AuthMethod, record: &ConnectionRecord) -> ScopesView {
     let requested = record.scopes_requested.clone();
     let granted = record.scopes_granted.clone();
+    // Microsoft leaves offline_access out of its answer: the refresh token that came says that it was granted.
+    let by_refresh_token = |scope: &String| {
+        let refresh = method.oauth.as_ref().map(|oauth| &oauth.refresh);
+        record.has_refresh_token && refresh.is_some_and(|r| r.scopes.contains(scope))
+    };
     let (missing, extra) = match &granted {
         None => (Vec::new(), Vec::new()),
         Some(granted) => (
             requested
                 .iter()
-                .filter(|scope| !granted.contains(scope))
+                .filter(|scope| !granted.contains(scope) && !by_refresh_token(scope))
                 .cloned()
                 .collect(),
             granted
