@@ -51,6 +51,7 @@ export const shots = [
   { name: "error", scene: "error" },
   { name: "locked", scene: "locked", settle: 1800 },
   { name: "read-only", scene: "read-only" },
+  { name: "offline", act: (page) => page.evaluate(() => globalThis.dispatchEvent(new Event("offline"))) },
   { name: "loading", scene: "slow", settle: 400 },
   { name: "testing", act: (page) => page.getByRole("button", { name: "Test all" }).click() },
   { name: "status-filter", act: (page) => page.getByRole("button", { name: "Status" }).first().click() },

@@ -16,6 +16,7 @@ export const connections = {
   search: "Search",
   searchLabel: "Search connections",
   table: "Connections",
+  found: (n: number) => (n === 0 ? "" : count(n, "connection")),
   columns: {
     name: "Name",
     connector: "Connector",
@@ -56,10 +57,7 @@ export const connections = {
     locked: "The keychain is locked. Connections are shown, but none can be used, tested or changed until it is unlocked.",
     unlock: "Unlock",
     readOnly: "This workspace can only be read: its database can't be written to. Nothing can be created or changed.",
-    link: {
-      missing: "Links of Patchbay's own kind don't reach it on this computer. Sign-in uses a local address instead.",
-      foreign: "Another program takes the links that bring the browser back. Sign-in uses a local address instead.",
-    },
+    offline: "The system reports no network. What is here is shown; tests and sign-ins wait until there is one.",
   },
   firstRun: {
     title: "Sign in once. Every flow can use it.",
