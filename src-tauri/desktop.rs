@@ -1,5 +1,6 @@
 //! The desktop as core sees it: the person's browser, events to the console, the data directory.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use patchbay_core::clock::SystemClock;
@@ -19,12 +20,8 @@ use crate::links::DesktopLinks;
 /// # Errors
 /// As [`Core::open`]; `Internal` when the desktop names no data directory.
 pub async fn open_core(app: &AppHandle<Wry>, links: &DesktopLinks) -> Result<Core> {
-    let directory = app
-        .path()
-        .app_data_dir()
-        .map_err(|_| Error::internal("this desktop has no directory for application data"))?;
     Core::open(Options {
-        directory,
+        directory: directory(app)?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         catalogue: Catalogue::shipped(),
         keychain: Arc::new(OsKeychain::default()),
@@ -37,6 +34,16 @@ pub async fn open_core(app: &AppHandle<Wry>, links: &DesktopLinks) -> Result<Cor
         links: Arc::new(links.clone()),
     })
     .await
+}
+
+/// Where the workspace of this device lies.
+///
+/// # Errors
+/// `Internal` when the desktop names no data directory.
+pub fn directory(app: &AppHandle<Wry>) -> Result<PathBuf> {
+    app.path()
+        .app_data_dir()
+        .map_err(|_| Error::internal("this desktop has no directory for application data"))
 }
 
 /// The browser that the person has chosen in the desktop's settings.

@@ -54,8 +54,7 @@ pub fn run() {
 /// Begins to open the workspace, beside the window.
 fn start(app: &tauri::AppHandle) {
     let links = DesktopLinks::new(app);
-    let (opening, opened) = Opening::new();
-    app.manage(opening);
+    app.manage(Opening::new(app, &links));
     app.manage(links.clone());
     app.manage(Inbox::new());
     let handle = app.clone();
@@ -76,11 +75,9 @@ fn start(app: &tauri::AppHandle) {
     }
     let handle = app.clone();
     tauri::async_runtime::spawn(async move {
-        let core = desktop::open_core(&handle, &links).await;
-        let settled = core.clone();
-        let _ = opened.send(Some(core));
+        let core = handle.state::<Opening>().open().await;
         links.check().await;
-        if let Ok(core) = settled {
+        if let Ok(core) = core {
             core.settle().await;
         }
     });

@@ -9,6 +9,7 @@ macro_rules! commands {
             choose_passphrase_vault,
             set_recovery_passphrase,
             recover_vault,
+            restore_backup,
             list_activity,
             take_over_links,
             open_link,

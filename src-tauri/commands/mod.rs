@@ -8,6 +8,7 @@
 //! | `choose_passphrase_vault` | passphrase | `VaultState` (only when there is no keychain and no workspace yet) |
 //! | `set_recovery_passphrase` | passphrase | |
 //! | `recover_vault` | passphrase, into_passphrase? | `VaultState` (the new key: in the keychain, or under `into_passphrase`) |
+//! | `restore_backup` | | (only when `workspace_state.problem` is `database_damaged`; then the workspace is opened anew) |
 //! | `list_connections` | query: `ConnectionQuery` | `Page<ConnectionRow>` |
 //! | `connection_counts` | | `ConnectionCounts` |
 //! | `connection` | id | `ConnectionDetail` |

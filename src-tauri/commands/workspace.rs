@@ -69,6 +69,11 @@ pub async fn recover_vault(
 }
 
 #[tauri::command]
+pub async fn restore_backup(opening: State<'_, Opening>) -> Result<()> {
+    opening.restore().await
+}
+
+#[tauri::command]
 pub async fn list_activity(
     opening: State<'_, Opening>,
     query: ActivityQuery,

@@ -339,3 +339,65 @@ fn a_workspace_has_one_owner_at_a_time() {
         "the file that is left doesn't matter"
     );
 }
+
+/// A damaged database with a log, and the backup that was made before.
+async fn damaged_with_backup() -> (Stage, PathBuf, Vec<u8>) {
+    let stage = Stage::with_database().await;
+    let database = stage.open(ONE).await.unwrap();
+    let backup = database.backup(Timestamp(1_000)).await.unwrap();
+    database.close().await;
+    let bytes = stage.overwrite(4096, &[0xAA; 64]);
+    fs::write(stage.folder().join("patchbay.db-wal"), b"an old log").unwrap();
+    (stage, backup, bytes)
+}
+
+#[tokio::test]
+async fn a_restored_backup_opens_and_the_damaged_database_is_kept() {
+    let (stage, backup, bytes) = damaged_with_backup().await;
+    let found = Database::restorable(&stage.path).await.unwrap();
+    assert_eq!(found, backup, "the only backup");
+    let aside = Database::restore(&stage.path, &found, Timestamp(2_000))
+        .await
+        .unwrap();
+    assert_eq!(fs::read(&aside).unwrap(), bytes, "not a byte is lost");
+    let mut log = aside.clone().into_os_string();
+    log.push("-wal");
+    assert_eq!(
+        fs::read(log).unwrap(),
+        b"an old log",
+        "its log is kept with it"
+    );
+    let name = aside.file_name().unwrap().to_str().unwrap();
+    assert!(
+        name.starts_with("patchbay.db.damaged-1970"),
+        "it says what it is and from when: {name}"
+    );
+    let database = stage.open(ONE).await.unwrap();
+    database.check().await.expect("the restored one is whole");
+    database.close().await;
+    assert!(backup.exists(), "the backup stays a backup");
+}
+
+#[tokio::test]
+async fn a_backup_that_is_damaged_itself_is_passed_over() {
+    let (stage, older, _) = damaged_with_backup().await;
+    let newer = older.with_file_name("99991231T000000.000Z-v1.db");
+    fs::write(&newer, b"no database").unwrap();
+    let found = Database::restorable(&stage.path).await.unwrap();
+    assert_eq!(found, older, "the newest that passes its check");
+    fs::remove_file(older).unwrap();
+    let none = Database::restorable(&stage.path).await.unwrap_err();
+    assert_eq!(none.code, Code::NotFound, "{none}");
+}
+
+#[tokio::test]
+async fn damage_that_comes_while_the_database_is_open_is_found_by_the_check() {
+    let stage = Stage::with_database().await;
+    let database = stage.open(ONE).await.unwrap();
+    assert!(database.is_checked(), "a small one is checked at the start");
+    database.check().await.expect("it is whole");
+    stage.overwrite(8192, &[0xAA; 4096]);
+    let error = database.check().await.unwrap_err();
+    assert_eq!(error.code, Code::DatabaseDamaged, "{error}");
+    database.close().await;
+}

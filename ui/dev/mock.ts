@@ -191,6 +191,9 @@ const commands: Record<string, (args: Args) => unknown> = {
   },
   choose_passphrase_vault: () => (vault = "ready"),
   recover_vault: () => (vault = "ready"),
+  restore_backup: () => {
+    throw fail("not_found", "There is no backup that could be restored.");
+  },
   set_recovery_passphrase: () => void (recovery = true),
   list_connections: ({ query }) => {
     if (scene === "error") throw fail("database_damaged", "The workspace file is damaged and was not opened.", { hint: "Restore the newest backup from the data folder." });

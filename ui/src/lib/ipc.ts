@@ -41,6 +41,8 @@ export const recoverVault = (passphrase: string, intoPassphrase?: string) =>
 
 /** Makes this app the one that links of our scheme come to. */
 export const takeOverLinks = () => invoke<LinkHandler>("take_over_links");
+/** Only for a damaged workspace: the newest backup takes its place, and it is opened anew. */
+export const restoreBackup = () => invoke<void>("restore_backup");
 
 // Connections.
 export const listConnections = (query: ConnectionQuery) => invoke<Page<ConnectionRow>>("list_connections", { query });

@@ -44,7 +44,7 @@ pub(super) async fn make(
         File::options().write(true).open(&unfinished)?.sync_all()?;
         fs::rename(&unfinished, &renamed)?;
         sync_folder(&backups)?;
-        for old in all(&backups).into_iter().rev().skip(KEPT) {
+        for old in in_folder(&backups).into_iter().rev().skip(KEPT) {
             fs::remove_file(old)?;
         }
         Ok(())
@@ -57,7 +57,7 @@ pub(super) async fn make(
 
 /// The newest verified copy beside `database`.
 pub(super) fn newest(database: &Path) -> Option<PathBuf> {
-    all(&backups(database)).pop()
+    all(database).pop()
 }
 
 async fn copy(connection: &SqlitePool, to: &Path) -> Result<()> {
@@ -69,8 +69,16 @@ async fn copy(connection: &SqlitePool, to: &Path) -> Result<()> {
         .execute(connection)
         .await
         .map_err(map_sqlx)?;
+    verify(to).await
+}
+
+/// Looks a copy through.
+///
+/// # Errors
+/// `DatabaseDamaged`.
+pub(super) async fn verify(copy: &Path) -> Result<()> {
     let mut copy: SqliteConnection = SqliteConnectOptions::new()
-        .filename(to)
+        .filename(copy)
         .read_only(true)
         .immutable(true)
         .connect()
@@ -96,8 +104,12 @@ fn backups(database: &Path) -> PathBuf {
     folder(database).join("backups")
 }
 
-/// Every finished copy, the oldest first: their names begin with their time.
-fn all(backups: &Path) -> Vec<PathBuf> {
+/// Every finished copy of `database`, the oldest first: their names begin with their time.
+pub(super) fn all(database: &Path) -> Vec<PathBuf> {
+    in_folder(&backups(database))
+}
+
+fn in_folder(backups: &Path) -> Vec<PathBuf> {
     let mut copies: Vec<PathBuf> = fs::read_dir(backups)
         .into_iter()
         .flatten()
@@ -109,7 +121,7 @@ fn all(backups: &Path) -> Vec<PathBuf> {
 }
 
 /// Sorts as text in the order of time.
-fn moment(now: Timestamp) -> String {
+pub(super) fn moment(now: Timestamp) -> String {
     OffsetDateTime::from_unix_timestamp_nanos(i128::from(now.0) * 1_000_000)
         .ok()
         .and_then(|time| {

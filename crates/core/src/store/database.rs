@@ -54,6 +54,7 @@ pub struct Database {
     path: PathBuf,
     access: Access,
     version: i64,
+    checked: bool,
     writer: SqlitePool,
     readers: SqlitePool,
 }
@@ -89,13 +90,15 @@ impl Database {
             path: path.to_owned(),
             access,
             version: 0,
+            checked: false,
             writer,
             readers,
         };
         database.assert_sqlite().await?;
         let size = std::fs::metadata(path).map_or(0, |facts| facts.len());
         if size <= CHECKED_AT_START {
-            database.check_with(unclean).await?;
+            database.check_with(&database.writer, unclean).await?;
+            database.checked = true;
         }
         let application_id: i32 = database.pragma("pragma application_id").await?;
         let version: i32 = database.pragma("pragma user_version").await?;
@@ -114,13 +117,19 @@ impl Database {
         self.access == Access::ReadOnly
     }
 
+    /// Whether opening looked the file through; see [`check`](Self::check).
+    pub fn is_checked(&self) -> bool {
+        self.checked
+    }
+
     /// Looks the whole file through. Opening does it for databases up to 64 MiB; the owner of a larger one calls this
     /// once the window is up.
     ///
     /// # Errors
     /// `DatabaseDamaged`, naming the newest backup.
     pub async fn check(&self) -> Result<()> {
-        self.check_with(true)
+        // Not on the writer: it would have to wait.
+        self.check_with(&self.readers, true)
             .await
             .map_err(|error| name_backup(&self.path, error))
     }
@@ -167,6 +176,11 @@ impl Database {
         name_backup(&self.path, map_sqlx(error))
     }
 
+    /// Says where the newest backup is, if the error is damage.
+    pub(crate) fn name_backup(&self, error: Error) -> Error {
+        name_backup(&self.path, error)
+    }
+
     async fn migrate(&mut self, migrations: &'static [Migration], now: Timestamp) -> Result<()> {
         let pending: Vec<_> = migrations
             .iter()
@@ -205,13 +219,16 @@ impl Database {
         Ok(())
     }
 
-    async fn check_with(&self, thorough: bool) -> Result<()> {
+    async fn check_with(&self, connections: &SqlitePool, thorough: bool) -> Result<()> {
         let check = if thorough {
             "pragma integrity_check(1)"
         } else {
             "pragma quick_check(1)"
         };
-        let verdict: String = self.pragma(check).await?;
+        let verdict: String = sqlx::query_scalar(check)
+            .fetch_one(connections)
+            .await
+            .map_err(map_sqlx)?;
         if verdict == "ok" {
             Ok(())
         } else {
@@ -306,10 +323,7 @@ fn name_backup(path: &Path, error: Error) -> Error {
         return error;
     }
     error.with_hint(match backup::newest(path) {
-        Some(copy) => format!(
-            "Close Patchbay and put the newest backup in the database's place: {}",
-            copy.display()
-        ),
+        Some(copy) => format!("Restore the newest backup: {}", copy.display()),
         None => "There is no backup of the database yet; the file was left as it is.".to_owned(),
     })
 }

@@ -16,6 +16,7 @@ pub(crate) mod meta;
 pub(crate) mod migrations;
 pub mod owner;
 pub(crate) mod registrations;
+mod restore;
 pub(crate) mod sealed;
 
 pub use database::{Database, DatabaseOptions, Migration};

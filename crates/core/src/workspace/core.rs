@@ -57,8 +57,13 @@ pub(crate) struct Inner {
     /// Signing keys of issuers, for ID tokens.
     pub keys: KeyCache,
     pub flows: std::sync::OnceLock<crate::flow::Flows>,
-    _owner: Option<Owner>,
+    /// The first damage that was found in the database.
+    damage: Mutex<Option<Error>>,
+    owner: Mutex<Option<Owner>>,
 }
+
+/// The database's name in the workspace's directory.
+pub(super) const DATABASE: &str = "workspace.db";
 
 impl Core {
     /// Opens the workspace in `options.directory`, making it at the first start.
@@ -79,7 +84,7 @@ impl Core {
             Err(error) => return Err(error),
         };
         let database = Database::open(
-            &options.directory.join("workspace.db"),
+            &options.directory.join(DATABASE),
             MIGRATIONS,
             DatabaseOptions::at(options.clock.now()),
         )
@@ -95,7 +100,8 @@ impl Core {
             test_all_cancelled: AtomicBool::new(false),
             keys: KeyCache::default(),
             flows: std::sync::OnceLock::new(),
-            _owner: owner,
+            damage: Mutex::default(),
+            owner: Mutex::new(owner),
         }));
         Ok(core)
     }
@@ -115,19 +121,68 @@ impl Core {
     }
 
     /// What goes on after the first paint: the vault is opened, deletions whose time is over become final, and
-    /// sign-ins that were waiting wait again.
+    /// sign-ins that were waiting wait again. Then the database is checked and backed up, if that is due.
     pub async fn settle(&self) {
         let _ = self.vault().await;
         self.emit(Event::VaultChanged);
         self.finish_deletions().await;
         self.resume_authorizations().await;
+        self.keep_up().await;
     }
 
-    /// The workspace at a glance.
+    /// Closes the workspace for every handle to it, and gives its ownership up.
+    pub async fn close(&self) {
+        let waiting = std::mem::take(
+            &mut *self
+                .0
+                .waiting
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        );
+        for task in waiting.into_values() {
+            task.abort();
+        }
+        self.0.database.close().await;
+        *self.0.owner.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    pub(super) fn damage(&self) -> Option<Error> {
+        let damage = self.0.damage.lock();
+        damage.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Whether this is the first damage.
+    pub(super) fn set_damage(&self, error: Error) -> bool {
+        let damage = self.0.damage.lock();
+        let mut damage = damage.unwrap_or_else(PoisonError::into_inner);
+        damage.replace(error).is_none()
+    }
+
+    /// The workspace at a glance. A damaged one has a state too, which names the newest backup.
     ///
     /// # Errors
     /// When the store can't be read.
     pub async fn state(&self) -> Result<WorkspaceState> {
+        let state = match self.damage() {
+            Some(damage) => Err(damage),
+            None => self.usable_state().await,
+        };
+        state.or_else(|error| {
+            if error.code != Code::DatabaseDamaged {
+                return Err(error);
+            }
+            let error = self.database().name_backup(error);
+            self.set_damage(error.clone());
+            let options = &self.0.options;
+            Ok(WorkspaceState::closed(
+                error,
+                &options.version,
+                &options.directory,
+            ))
+        })
+    }
+
+    async fn usable_state(&self) -> Result<WorkspaceState> {
         let counts = list::counts(&self.0.database).await?;
         let vault = self.vault().await?;
         let facts = vault.facts();

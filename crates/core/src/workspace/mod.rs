@@ -7,9 +7,11 @@ mod docs;
 mod dynamic;
 mod outside;
 mod registrations;
+mod upkeep;
 mod vault;
 
 pub use self::core::{Core, Options};
 pub use docs::DocsPage;
 pub use outside::{Browser, Events, Links};
 pub(crate) use registrations::{NewRegistration, view as registration_view};
+pub use upkeep::Restoring;

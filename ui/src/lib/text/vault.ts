@@ -55,5 +55,7 @@ export const vault = {
   closed: {
     title: "The workspace could not be opened",
     path: "It is in",
+    restore: "Restore the newest backup",
+    restored: "The backup was restored. The damaged file was kept beside it.",
   },
 };
