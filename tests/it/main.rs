@@ -1,6 +1,7 @@
 //! Integration tests of core through its public face.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod architecture;
 mod connectors;
 mod credential_judge;
 mod credential_local_api;
