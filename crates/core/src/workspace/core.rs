@@ -106,20 +106,6 @@ impl Core {
         Ok(core)
     }
 
-    /// Ends what waits and closes the store; the workspace can be opened again afterwards.
-    pub async fn close(&self) {
-        for (_, task) in self
-            .0
-            .waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .drain()
-        {
-            task.abort();
-        }
-        self.0.database.close().await;
-    }
-
     /// What goes on after the first paint: the vault is opened, deletions whose time is over become final, and
     /// sign-ins that were waiting wait again. Then the database is checked and backed up, if that is due.
     pub async fn settle(&self) {
@@ -130,7 +116,8 @@ impl Core {
         self.keep_up().await;
     }
 
-    /// Closes the workspace for every handle to it, and gives its ownership up.
+    /// Ends what waits, closes the store for every handle to it and gives its ownership up; the workspace can be opened
+    /// again afterwards.
     pub async fn close(&self) {
         let waiting = std::mem::take(
             &mut *self
