@@ -5,7 +5,7 @@ const scopes = (list: readonly string[]) => names(list);
 export const create = {
   selector: {
     title: "New connection",
-    search: (n: number) => `Search ${n.toLocaleString("en")} connectors`,
+    search: (n: number) => (n === 0 ? "Search connectors" : `Search ${n.toLocaleString("en")} connectors`),
     categories: "Categories",
     all: "All",
     grid: "Connectors",
