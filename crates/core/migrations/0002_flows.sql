@@ -60,7 +60,8 @@ create table flows (
 create index flows_by_file on flows (file, position);
 create index flows_by_source on flows (source, name);
 create index flows_by_file_id on flows (file_id) where file_id is not null;
-create index flows_by_folder on flows (folder, name) where gone_since is null;
+-- what pages are sorted and counted by, without reading the rows themselves
+create index flows_listed on flows (source, folder, name, unbound, cards) where gone_since is null;
 
 create table flow_cards (
     id integer primary key autoincrement,

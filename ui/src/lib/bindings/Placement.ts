@@ -4,7 +4,11 @@ import type { PlacementTo } from "./PlacementTo";
 /**
  * Where a credential goes on a request.
  */
-export type Placement = { to: PlacementTo, name: string, 
+export type Placement = { to: PlacementTo, 
+/**
+ * The header or parameter; a template where the person names it (`{header_name}`).
+ */
+name: string, 
 /**
  * `{api_key}`, `Bearer {token}`. For token kinds the token is `{access_token}`.
  */

@@ -4,7 +4,11 @@ import type { RequestMethod } from "./RequestMethod";
 /**
  * A harmless call that shows whether the credential works and whose it is.
  */
-export type TestRequest = { method: RequestMethod, url: string, headers?: { [key in string]: string }, 
+export type TestRequest = { method: RequestMethod, 
+/**
+ * Where it is one optional `url` field and that is empty, there is nothing to test.
+ */
+url: string, headers?: { [key in string]: string }, 
 /**
  * A JSON body, for GraphQL and RPC-like services.
  */
@@ -30,7 +34,7 @@ error?: string,
  */
 account_id?: string, 
 /**
- * The same for the name a person knows the account by.
+ * The same for the name a person knows the account by. Several, separated by `|`: the first that is there.
  */
 account_name?: string, 
 /**

@@ -64,7 +64,11 @@ pub(crate) async fn page(database: &Database, query: &FlowQuery) -> Result<Page<
         .fetch_one(database.reader())
         .await
         .map_err(map_sqlx)?;
-    let mut select = filtered(ROW, query);
+    // Ids first: sorting needs an index only, not the rows.
+    let mut select = filtered(
+        "select f.id from flows f join flow_sources s on s.id = f.source",
+        query,
+    );
     let down = if query.direction == Direction::Descending {
         " desc"
     } else {
@@ -88,15 +92,27 @@ pub(crate) async fn page(database: &Database, query: &FlowQuery) -> Result<Page<
         .push_bind(limit)
         .push(" offset ")
         .push_bind(query.offset);
-    let rows = select
+    let ids: Vec<i64> = select
+        .build_query_scalar()
+        .fetch_all(database.reader())
+        .await
+        .map_err(map_sqlx)?;
+    let mut select = QueryBuilder::<Sqlite>::new(ROW);
+    select
+        .push(" where f.id in (select value from json_each(")
+        .push_bind(json(&ids))
+        .push("))");
+    let found = select
         .build()
         .fetch_all(database.reader())
         .await
         .map_err(map_sqlx)?;
-    let mut rows: Vec<FlowRow> = rows
-        .iter()
-        .map(|row| Ok(whole(row)?.row))
-        .collect::<Result<_>>()?;
+    let mut by_id = HashMap::new();
+    for row in &found {
+        let row = whole(row)?.row;
+        by_id.insert(row.id.0, row);
+    }
+    let mut rows: Vec<FlowRow> = ids.iter().filter_map(|id| by_id.remove(id)).collect();
     fill(database, &mut rows).await?;
     Ok(Page {
         rows,

@@ -93,14 +93,13 @@ pub(crate) async fn names(database: &Database, flows: &[i64]) -> Result<HashMap<
     Ok(rows.into_iter().collect())
 }
 
-/// Flows that each of these connections has cards in; connections without any are left out.
+/// Flows that each of these connections has cards in, as every change of a binding keeps it.
 pub(crate) async fn counts(
     database: &Database,
     connections: &[String],
 ) -> Result<HashMap<String, u32>> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "select c.connection, count(distinct c.flow) from flow_cards c join flows f on f.id = c.flow
-        where f.gone_since is null and c.connection in (select value from json_each(?)) group by 1",
+        "select id, flows from connections where id in (select value from json_each(?))",
     )
     .bind(json(connections))
     .fetch_all(database.reader())
