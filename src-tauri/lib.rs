@@ -16,6 +16,7 @@ use tauri_plugin_deep_link::DeepLinkExt as _;
 use commands::authorizations::*;
 use commands::connections::*;
 use commands::connectors::*;
+use commands::custom::*;
 use commands::registrations::*;
 use commands::workspace::*;
 use links::{DesktopLinks, Inbox};

@@ -31,6 +31,15 @@
 //! | `list_connectors` | query: `ConnectorQuery` | `ConnectorSummary[]` |
 //! | `connector` | id | `Connector` |
 //! | `connector_icons` | ids | `Record<id, svg text>` |
+//! | `draft_from_issuer` | issuer | `Draft` |
+//! | `draft_from_openapi` | text, source? | `Draft` |
+//! | `draft_from_mcp` | url | `Draft` |
+//! | `draft_from_definition` | id, toml, icon? | `Draft` |
+//! | `check_connector` | id, connector: `Connector` | `Draft` |
+//! | `save_connector` | id, connector, icon? | |
+//! | `delete_connector` | id | (refused while connections were made from it) |
+//! | `export_connector` | id | `Exported` |
+//! | `try_connector` | connector, method, values | `TestOutcome` |
 //! | `list_registrations` | connector?: id | `RegistrationView[]` |
 //! | `create_registration` | connector, name, client_id, client_secret? | `RegistrationView` |
 //! | `rename_registration` | id, name | |
@@ -48,5 +57,6 @@
 pub mod authorizations;
 pub mod connections;
 pub mod connectors;
+pub mod custom;
 pub mod registrations;
 pub mod workspace;

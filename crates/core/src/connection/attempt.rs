@@ -10,7 +10,7 @@ use url::Url;
 use crate::Core;
 use crate::clock::Timestamp;
 use crate::connector::template::Values;
-use crate::connector::{AuthKind, AuthMethod, ClientAuth, Connector, LoopbackHost};
+use crate::connector::{AuthKind, AuthMethod, ClientAuth, Connector, LoopbackHost, custom};
 use crate::error::{Code, Error, Result};
 use crate::oauth::authorization_code::Wishes;
 use crate::oauth::endpoints::check_endpoint;
@@ -222,6 +222,7 @@ impl Core {
                 .clone()
                 .ok_or_else(|| Error::field("issuer", "Type the issuer's address"))?;
             let found = discovery::discover(&*self.0.options.http, &issuer).await?;
+            refuse_unseen_hosts(connector, oauth, &found.other_hosts)?;
             endpoints.client_auth = found.client_auth.as_ref().and_then(|listed| {
                 let ours = oauth.client_auth.iter();
                 ours.copied()
@@ -389,6 +390,21 @@ impl Core {
 
 fn seconds(count: i64) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(5).max(1))
+}
+
+/// Metadata of an issuer that the definition fixes may only lead to hosts that the definition names: those are what the
+/// person saw. An issuer that the person typed speaks for itself.
+fn refuse_unseen_hosts(connector: &Connector, oauth: &crate::connector::OAuth, hosts: &[String]) -> Result<()> {
+    let typed = oauth.issuer.as_deref().is_some_and(|issuer| issuer.contains('{'));
+    let named = custom::hosts(connector);
+    match hosts.iter().find(|host| !typed && !named.iter().any(|used| used.host == **host)) {
+        None => Ok(()),
+        Some(host) => Err(Error::new(
+            Code::WrongSettings,
+            format!("The metadata of {} leads to {host}, which its definition doesn't name", connector.name),
+        )
+        .with_hint("Make the definition anew from the issuer to see and accept that host")),
+    }
 }
 
 /// How the client authenticates: as the server told, else as the definition says first.

@@ -103,6 +103,9 @@ impl Core {
             damage: Mutex::default(),
             owner: Mutex::new(owner),
         }));
+        for problem in core.load_custom_connectors() {
+            tracing::warn!(%problem, "a connector of the person's own was left out");
+        }
         Ok(core)
     }
 

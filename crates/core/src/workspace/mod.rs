@@ -3,6 +3,7 @@
 //! Actions on connections are in [`crate::connection`], one file each, as methods of [`Core`].
 
 mod core;
+mod custom;
 mod docs;
 mod dynamic;
 mod outside;

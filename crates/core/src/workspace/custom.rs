@@ -1,0 +1,145 @@
+//! Connectors that the person makes: drafts are shown with every host they will talk to before they are kept.
+
+use std::collections::BTreeMap;
+
+use zeroize::Zeroizing;
+
+use crate::Core;
+use crate::activity::{Action, Outcome};
+use crate::connection::{ConnectionQuery, Event};
+use crate::connector::Connector;
+use crate::connector::custom::{self, Draft, Exported, Folder};
+use crate::credential::TestOutcome;
+use crate::error::{Code, Error, Result};
+use crate::oauth::reach::SystemResolver;
+use crate::store::activity::NewEntry;
+use crate::store::list;
+use crate::vault::Secret;
+
+impl Core {
+    /// Reads the person's own connectors. Gives what couldn't be read, with the reason.
+    pub fn load_custom_connectors(&self) -> Vec<Error> {
+        self.folder().load(self.catalogue())
+    }
+
+    /// A draft from an issuer's metadata (RFC 8414, OpenID Discovery).
+    ///
+    /// # Errors
+    /// `InvalidInput` on `issuer`; `WrongSettings`, `Network`, `ProviderDown`.
+    pub async fn draft_from_issuer(&self, issuer: &str) -> Result<Draft> {
+        custom::from_issuer(&*self.0.options.http, self.catalogue(), issuer).await
+    }
+
+    /// A draft from an OpenAPI 3 document, JSON or YAML.
+    ///
+    /// # Errors
+    /// `InvalidDefinition`, saying where the document breaks.
+    pub fn draft_from_openapi(&self, text: &str, source: Option<&str>) -> Result<Draft> {
+        custom::from_openapi(self.catalogue(), text, source)
+    }
+
+    /// A draft from an MCP server's address (RFC 9728, then RFC 8414).
+    ///
+    /// # Errors
+    /// `InvalidInput` on `url`; `WrongSettings`, `Network`, `ProviderDown`.
+    pub async fn draft_from_mcp(&self, url: &str) -> Result<Draft> {
+        custom::from_mcp(&*self.0.options.http, &SystemResolver, self.catalogue(), url).await
+    }
+
+    /// A definition typed in or changed by hand, checked.
+    pub fn check_connector(&self, id: &str, connector: Connector) -> Draft {
+        custom::by_hand(self.catalogue(), id, connector)
+    }
+
+    /// A definition from a file, before it is taken over.
+    ///
+    /// # Errors
+    /// `InvalidDefinition` when the text or the icon can't be read at all.
+    pub fn draft_from_definition(&self, id: &str, toml: &str, icon: Option<&str>) -> Result<Draft> {
+        custom::import(self.catalogue(), id, toml, icon)
+    }
+
+    /// Keeps a draft as one of the person's own connectors.
+    ///
+    /// # Errors
+    /// `InvalidDefinition` with the first rule broken; `NameTaken` on `id`; `DatabaseReadOnly`, `DiskFull`.
+    pub async fn save_connector(&self, id: &str, connector: Connector, icon: Option<&str>) -> Result<()> {
+        self.folder().save(self.catalogue(), id, connector, icon)?;
+        self.log_connector(Action::ConnectorSave, id).await;
+        Ok(())
+    }
+
+    /// Deletes one of the person's own connectors.
+    ///
+    /// # Errors
+    /// `Conflict` while connections were made from it; `NotFound`.
+    pub async fn delete_connector(&self, id: &str) -> Result<()> {
+        let query = ConnectionQuery {
+            connectors: vec![id.to_owned()],
+            limit: 1,
+            ..ConnectionQuery::default()
+        };
+        let users = list::list(self.database(), &query).await?.total;
+        if users > 0 {
+            let what = match users {
+                1 => "One connection is".to_owned(),
+                users => format!("{users} connections are"),
+            };
+            return Err(Error::new(Code::Conflict, format!("{what} made from this connector"))
+                .with_hint("Delete these connections first"));
+        }
+        self.folder().delete(self.catalogue(), id)?;
+        self.log_connector(Action::ConnectorDelete, id).await;
+        Ok(())
+    }
+
+    /// One of the person's own connectors as text, to give away.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub fn export_connector(&self, id: &str) -> Result<Exported> {
+        match self.catalogue().source(id) {
+            Some(toml) => Ok(Exported {
+                id: id.to_owned(),
+                toml: toml.to_owned(),
+                icon: self.catalogue().icon(id).map(|icon| icon.to_string()),
+            }),
+            None => self.folder().export(id),
+        }
+    }
+
+    /// Runs a draft's test request with typed values, keeping nothing.
+    ///
+    /// # Errors
+    /// `InvalidInput` on the field at fault; `Unsupported` for a method that needs a sign-in.
+    pub async fn try_connector(
+        &self,
+        connector: &Connector,
+        method: &str,
+        typed: BTreeMap<String, Secret>,
+    ) -> Result<TestOutcome> {
+        let typed: BTreeMap<String, Zeroizing<String>> = typed
+            .into_iter()
+            .map(|(key, value)| (key, Zeroizing::new(value.expose().to_owned())))
+            .collect();
+        custom::try_it(&*self.0.options.http, connector, method, &typed, self.now()).await
+    }
+
+    fn folder(&self) -> Folder {
+        Folder::new(&self.0.options.directory)
+    }
+
+    async fn log_connector(&self, action: Action, id: &str) {
+        self.log_entry(NewEntry {
+            at: self.now(),
+            action,
+            outcome: Outcome::Done,
+            connection: None,
+            connection_name: None,
+            connector: Some(id),
+            detail: None,
+        })
+        .await;
+        self.emit(Event::ConnectorsChanged);
+    }
+}
