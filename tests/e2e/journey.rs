@@ -34,6 +34,17 @@ pub fn run(groups: &[&[Journey]]) -> ExitCode {
                 .is_none_or(|wanted| name.contains(wanted.as_str()))
         })
         .collect();
+    // Where and why; what a wait saw on the page is in its message, and a backtrace would only hide it.
+    panic::set_hook(Box::new(|panicked| {
+        let place = panicked
+            .location()
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        say(&format!(
+            "    {place}: {}",
+            panicked.payload_as_str().unwrap_or("a panic without words")
+        ));
+    }));
     let mut failed = Vec::new();
     for (name, journey) in &chosen {
         let started = Instant::now();

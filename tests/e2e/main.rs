@@ -4,15 +4,37 @@
 //! `cargo xtask test e2e [name]` sets the stage and starts them; started otherwise this program only says so.
 
 #[cfg(target_os = "linux")]
+mod accessibility;
+#[cfg(target_os = "linux")]
+mod console;
+#[cfg(target_os = "linux")]
 mod journey;
+#[cfg(target_os = "linux")]
+mod leaks;
+#[cfg(target_os = "linux")]
+mod managing;
+#[cfg(target_os = "linux")]
+mod refusals;
+#[cfg(target_os = "linux")]
+mod signing_in;
 #[cfg(target_os = "linux")]
 mod stage;
 #[cfg(target_os = "linux")]
 mod window_opens;
+#[cfg(target_os = "linux")]
+mod without_a_browser;
 
 #[cfg(target_os = "linux")]
 fn main() -> std::process::ExitCode {
-    journey::run(&[window_opens::JOURNEYS])
+    journey::run(&[
+        window_opens::JOURNEYS,
+        signing_in::JOURNEYS,
+        managing::JOURNEYS,
+        without_a_browser::JOURNEYS,
+        refusals::JOURNEYS,
+        leaks::JOURNEYS,
+        accessibility::JOURNEYS,
+    ])
 }
 
 #[cfg(not(target_os = "linux"))]

@@ -121,7 +121,7 @@ impl Browser {
     }
 
     /// Closes it and forgets its cookies: the next sign-in starts from nothing.
-    pub fn forget(&self, session: &Session) {
+    pub fn forget(&self) {
         let profile = self.profile.display().to_string();
         let ours: Vec<u32> = crate::process::all()
             .filter(|id| {
@@ -137,7 +137,6 @@ impl Browser {
                 .any(|id| Path::new(&format!("/proc/{id}/cmdline")).exists() && !is_zombie(*id));
             (!open).then_some(())
         });
-        let _ = session;
         let _ = fs::remove_dir_all(&self.profile);
     }
 

@@ -135,7 +135,7 @@ fn journeys(root: &Path, filter: Option<&str>) -> Outcome {
     }
     step::compile(
         "compile the application",
-        build::cargo(root).args(["build", "--workspace"]),
+        build::cargo(root).args(["build", "--workspace", "--all-targets"]),
     )?;
     step::compile(
         "compile the journeys",

@@ -17,6 +17,7 @@ impl<'w, 's> Element<'w, 's> {
     }
 
     /// Clicks in its middle, as a person does: what covers it gets the click and fails this one.
+    #[track_caller]
     pub fn click(&self) {
         let path = format!("element/{}/click", self.id);
         self.window
@@ -24,6 +25,7 @@ impl<'w, 's> Element<'w, 's> {
     }
 
     /// Replaces what is in a text field by `text`, key by key.
+    #[track_caller]
     pub fn fill(&self, text: &str) {
         let clear = format!("element/{}/clear", self.id);
         self.window
@@ -91,6 +93,7 @@ impl<'w, 's> Element<'w, 's> {
     }
 
     /// The element inside it with this role and name; waits for it.
+    #[track_caller]
     pub fn find(&self, role: &str, name: &str) -> Element<'w, 's> {
         self.window
             .wait_for(&format!("{role} “{name}” inside"), || {
@@ -102,6 +105,7 @@ impl<'w, 's> Element<'w, 's> {
     }
 
     /// The element inside it with this role whose name begins so; waits for it.
+    #[track_caller]
     pub fn find_beginning(&self, role: &str, name: &str) -> Element<'w, 's> {
         self.window
             .wait_for(&format!("{role} “{name}…” inside"), || {

@@ -37,6 +37,11 @@ pub struct Window<'s> {
 impl<'s> Window<'s> {
     /// Starts the application under the driver and waits for its window.
     pub fn open(session: &'s Session, application: &Path) -> Self {
+        Self::open_with(session, application, &[])
+    }
+
+    /// Like [`Window::open`], with arguments, as the desktop gives them with a link.
+    pub fn open_with(session: &'s Session, application: &Path, arguments: &[&str]) -> Self {
         let port = {
             let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has free ports");
             listener
@@ -60,7 +65,7 @@ impl<'s> Window<'s> {
             wire::get(&format!("{address}/status")).ok()
         });
         let wanted = json!({"capabilities": {"alwaysMatch": {
-            "webkitgtk:browserOptions": {"binary": application, "args": []}
+            "webkitgtk:browserOptions": {"binary": application, "args": arguments}
         }}});
         let answer =
             wire::post_json(&format!("{address}/session"), &wanted).expect("the driver answers");
@@ -88,6 +93,7 @@ impl<'s> Window<'s> {
     }
 
     /// The element with this role and accessible name; waits for it.
+    #[track_caller]
     pub fn find(&self, role: &str, name: &str) -> Element<'_, 's> {
         self.wait_for(&format!("{role} “{name}”"), || {
             self.look(None, role, name, true).into_iter().next()
@@ -95,6 +101,7 @@ impl<'s> Window<'s> {
     }
 
     /// Like [`Window::find`], with a name that begins so: “Delete Mail” for one of several.
+    #[track_caller]
     pub fn find_beginning(&self, role: &str, name: &str) -> Element<'_, 's> {
         self.wait_for(&format!("{role} “{name}…”"), || {
             self.look(None, role, name, false).into_iter().next()
@@ -112,13 +119,23 @@ impl<'s> Window<'s> {
     }
 
     /// Waits until there is no such element.
+    #[track_caller]
     pub fn wait_until_gone(&self, role: &str, name: &str) {
         self.wait_for(&format!("{role} “{name}” to go"), || {
             (!self.has(role, name)).then_some(())
         });
     }
 
+    /// Waits until there is no element with this role whose name begins so.
+    #[track_caller]
+    pub fn wait_until_gone_beginning(&self, role: &str, name: &str) {
+        self.wait_for(&format!("{role} “{name}…” to go"), || {
+            self.look(None, role, name, false).is_empty().then_some(())
+        });
+    }
+
     /// Waits until the page shows this text somewhere.
+    #[track_caller]
     pub fn wait_for_text(&self, text: &str) {
         self.wait_for(&format!("the text “{text}”"), || {
             self.text().contains(text).then_some(())
@@ -126,6 +143,7 @@ impl<'s> Window<'s> {
     }
 
     /// The element that a CSS selector finds first; for what has no role.
+    #[track_caller]
     pub fn css(&self, selector: &str) -> Element<'_, 's> {
         self.wait_for(selector, || {
             let found = self
@@ -195,8 +213,9 @@ impl<'s> Window<'s> {
     }
 
     /// Waits for something on the page; the report of a vain wait has the page's text and a picture.
+    #[track_caller]
     pub fn wait_for<T>(&self, what: &str, ask: impl FnMut() -> Option<T>) -> T {
-        let limit = Duration::from_secs(20);
+        let limit = Duration::from_secs(45);
         deadline::within(limit, ask).unwrap_or_else(|| {
             let picture = self.screenshot("failed");
             let tree = self.outline();
