@@ -82,7 +82,9 @@ fn walk(scheme: &str) {
         tab.click();
         check(&format!("details, {}", tab.text()));
     }
-    for page in window.find("navigation", "Pages").all("button", "") {
+    let pages = window.find("navigation", "Pages").all("button", "");
+    assert!(pages.len() >= 3, "the rail leads to the pages");
+    for page in pages {
         let name = page.text();
         page.click();
         check(&name);

@@ -22,6 +22,8 @@ pub fn run(groups: &[&[Journey]]) -> ExitCode {
         say("journeys in the real window run with `cargo xtask test e2e`");
         return ExitCode::SUCCESS;
     }
+    // Core's client comes without a TLS provider of its own.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     let wanted = std::env::args()
         .skip(1)
         .find(|argument| !argument.starts_with('-'));

@@ -6,6 +6,8 @@
 #[cfg(target_os = "linux")]
 mod accessibility;
 #[cfg(target_os = "linux")]
+mod aws;
+#[cfg(target_os = "linux")]
 mod console;
 #[cfg(target_os = "linux")]
 mod journey;
@@ -31,6 +33,7 @@ fn main() -> std::process::ExitCode {
         signing_in::JOURNEYS,
         managing::JOURNEYS,
         without_a_browser::JOURNEYS,
+        aws::JOURNEYS,
         refusals::JOURNEYS,
         leaks::JOURNEYS,
         accessibility::JOURNEYS,
