@@ -49,6 +49,7 @@ export const forms = {
   optional: "optional",
   required: (label: string) => `Fill in ${label.toLowerCase()}.`,
   showChoices: (label: string) => `Show choices for ${label.toLowerCase()}`,
+  notCopied: "The clipboard could not be reached. Select the text and press Ctrl C.",
   nothingMatches: (typed: string) => `Nothing matches “${typed}”.`,
 };
 
