@@ -362,12 +362,21 @@ fn card(row: &SqliteRow) -> sqlx::Result<CardRow> {
     })
 }
 
+/// The called flow, its name, the name and the id that the file gives it, and the calling card.
+type CallRow = (
+    Option<i64>,
+    Option<String>,
+    Option<String>,
+    Option<String>,
+    String,
+);
+
 /// Flows that a flow calls, and flows that call it.
 pub(crate) async fn calls(
     database: &Database,
     flow: FlowId,
 ) -> Result<(Vec<CallView>, Vec<CallView>)> {
-    let called: Vec<(Option<i64>, Option<String>, Option<String>, Option<String>, String)> = sqlx::query_as(
+    let called: Vec<CallRow> = sqlx::query_as(
         "select k.callee, f.name, k.name, k.file_id, k.card from flow_calls k left join flows f on f.id = k.callee
         where k.caller = ? order by k.position",
     )
