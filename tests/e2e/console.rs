@@ -29,7 +29,7 @@ pub fn choose(window: &Window<'_>, label: &str, choice: &str) {
 /// Presses the dialog's button.
 #[track_caller]
 pub fn press(window: &Window<'_>, button: &str) {
-    window.find("button", button).click();
+    window.click("button", button);
 }
 
 /// Waits until the row of a connection says this somewhere.
@@ -60,5 +60,5 @@ pub fn describe_with_test(
 /// Presses an action of a row: “Delete Mail”.
 #[track_caller]
 pub fn row_action(window: &Window<'_>, action: &str) {
-    window.find("button", action).click();
+    window.click("button", action);
 }

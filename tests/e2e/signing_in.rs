@@ -223,11 +223,15 @@ fn another_provider_works_the_same_way() {
     fill(&window, "Client secret", provider.client_secret);
     press(&window, "Create");
     window.find("dialog", &format!("Waiting for {CONNECTOR}"));
-    stage.browser.sign_in(
+    let signed_in = stage.browser.sign_in(
         provider.issuer(),
         provider.login,
         provider.password,
         Decision::Allow,
+    );
+    assert!(
+        signed_in.sent_to.starts_with(DEEP_LINK),
+        "the provider sends the browser to the deep link: {signed_in:?}"
     );
     wait_for_row(&window, "Intranet", "Connected");
     window.close();

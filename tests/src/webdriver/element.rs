@@ -24,6 +24,12 @@ impl<'w, 's> Element<'w, 's> {
             .wait_for("a click", || self.window.command(&path, &json!({})).ok());
     }
 
+    /// Clicks once; false when it can't be clicked now, or is no longer on the page.
+    pub(super) fn try_click(&self) -> bool {
+        let path = format!("element/{}/click", self.id);
+        self.window.command(&path, &json!({})).is_ok()
+    }
+
     /// Replaces what is in a text field by `text`, key by key.
     #[track_caller]
     pub fn fill(&self, text: &str) {
@@ -31,7 +37,9 @@ impl<'w, 's> Element<'w, 's> {
         self.window
             .command(&clear, &json!({}))
             .expect("a text field can be cleared");
-        self.type_text(text);
+        if !text.is_empty() {
+            self.type_text(text);
+        }
     }
 
     /// Types at its end.

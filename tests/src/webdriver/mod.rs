@@ -108,6 +108,15 @@ impl<'s> Window<'s> {
         })
     }
 
+    /// Clicks the element with this role and accessible name; one that the page draws anew meanwhile is found again.
+    #[track_caller]
+    pub fn click(&self, role: &str, name: &str) {
+        self.wait_for(&format!("a click on {role} “{name}”"), || {
+            let found = self.look(None, role, name, true).into_iter().next()?;
+            found.try_click().then_some(())
+        });
+    }
+
     /// Every element with this role now; an empty `name` stands for any.
     pub fn all(&self, role: &str, name: &str) -> Vec<Element<'_, 's>> {
         self.look(None, role, name, !name.is_empty())
