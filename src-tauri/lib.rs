@@ -2,10 +2,12 @@
 //!
 //! No rule of the domain lives here; if a command needs an `if`, it belongs to core.
 
+mod choosing;
 mod commands;
 mod desktop;
 mod links;
 mod opening;
+mod watching;
 mod window;
 
 include!("commands/list.rs");
@@ -17,6 +19,7 @@ use commands::authorizations::*;
 use commands::connections::*;
 use commands::connectors::*;
 use commands::custom::*;
+use commands::flows::*;
 use commands::registrations::*;
 use commands::workspace::*;
 use links::{DesktopLinks, Inbox};
@@ -80,6 +83,7 @@ fn start(app: &tauri::AppHandle) {
         links.check().await;
         if let Ok(core) = core {
             core.settle().await;
+            watching::watch(handle, core).await;
         }
     });
 }

@@ -49,6 +49,25 @@
 //! | `list_activity` | query: `ActivityQuery` | `Page<ActivityEntry>` |
 //! | `open_link` | connector, which: `api` \| `oauth` \| `scopes` \| `credentials` | |
 //! | `open_verification` | id (authorization) | |
+//! | `list_flows` | query: `FlowQuery` | `Page<FlowRow>` |
+//! | `flow_groups` | query: `FlowQuery` | `FlowGroup[]`: sources and folders, in the order of the list by folder |
+//! | `flow_counts` | | `FlowCounts` |
+//! | `flow_sources` | | `SourceRow[]` |
+//! | `flow_questions` | source?: id | `Question[]`: names in files that no connection stands for yet |
+//! | `flow` | id | `FlowDetail` |
+//! | `choose_flow_path` | kind: `file` \| `folder` \| `save`, name? | path, or null when the chooser was closed |
+//! | `add_flow_source` | path | `[SourceId, ScanResult]` |
+//! | `remove_flow_source` | id | (files stay as they are) |
+//! | `rescan_flow_source` | id | `ScanResult` |
+//! | `open_flow_source` | id (flow) | (shows the file in the desktop's file browser) |
+//! | `card_suggestions` | card | `Suggestion[]` |
+//! | `bind_cards` | cards, connection | `BindResult` |
+//! | `unbind_cards` | cards | `BindResult` |
+//! | `connection_usage` | id (connection), offset, limit | `Usage` |
+//! | `impact` | action: `ImpactAction`, connection | `Impact` |
+//! | `preview_move` | from, to, selection: `MoveSelection` | `MovePreview` |
+//! | `move_flows` | from, to, selection: `MoveSelection` | `Moved` |
+//! | `undo_move` | id | `Undone` |
 //! | `take_over_links` | | `LinkHandler` (registers our scheme for this app) |
 //!
 //! Every failure is `patchbay_core::Error`: `{code, message, hint?, field?, provider_error?}`.
@@ -58,5 +77,6 @@ pub mod authorizations;
 pub mod connections;
 pub mod connectors;
 pub mod custom;
+pub mod flows;
 pub mod registrations;
 pub mod workspace;

@@ -19,6 +19,7 @@ mod flow_bindings;
 mod flow_manifest_editing;
 mod flow_pictures;
 mod flow_problems;
+mod flow_questions;
 mod flow_reading;
 mod flow_reading_properties;
 mod flow_rescanning;

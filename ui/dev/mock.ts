@@ -13,6 +13,7 @@ import type { Event } from "@bindings/Event";
 import type { RegistrationView } from "@bindings/RegistrationView";
 import type { VaultState } from "@bindings/VaultState";
 import { connectors, icon } from "./connectors";
+import { flowCommands } from "./flows";
 import { few, many } from "./rows";
 
 // As the window does: what breaks on it should break here too.
@@ -169,6 +170,7 @@ let progress: ReturnType<typeof setInterval> | undefined;
 let removed: ConnectionRow | undefined;
 
 const commands: Record<string, (args: Args) => unknown> = {
+  ...flowCommands(scene, { rows: () => rows, emit: (event) => emit(event), fail }),
   workspace_state: () => ({
     vault,
     vault_store: "Secret Service",
@@ -178,7 +180,7 @@ const commands: Record<string, (args: Args) => unknown> = {
     data_directory: "/home/you/.local/share/dev.patchbay.desktop",
     connections: rows.length,
     attention: rows.filter((row) => row.status !== "connected").length,
-    flows: rows.length ? 31 : 0,
+    flows: (commands.flow_counts!({} as Args) as { all: number }).all,
     connectors: connectors.length,
     problem: scene === "newer" ? fail("database_newer", "This workspace was written by a newer Patchbay (schema 9; this one knows 4).", { hint: "Install version 0.3 or later, or restore the backup made before the update." }) : null,
     link_handler: scene === "foreign-handler" ? "foreign" : "ours",

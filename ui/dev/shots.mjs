@@ -24,7 +24,10 @@ async function waiting(page) {
 
 const mock = (page, id, to) => page.evaluate(([id, to]) => globalThis.patchbayMock.phase(id, to), [id, to]);
 
+import { flowShots } from "./flowShots.mjs";
+
 export const shots = [
+  ...flowShots,
   { name: "connections", sizes: both },
   { name: "first-run", scene: "first-run", sizes: both },
   { name: "detail", sizes: both, act: (page) => page.getByText("GitHub – release bot").click() },

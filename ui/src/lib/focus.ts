@@ -6,7 +6,7 @@ export function focusHome(): void {
   setTimeout(() => {
     if (document.activeElement && document.activeElement !== document.body) return;
     if (document.querySelector('[role="dialog"]')) return;
-    const home = document.querySelector<HTMLElement>('[role="grid"] [role="row"][tabindex="0"]');
+    const home = document.querySelector<HTMLElement>(':is([role="grid"], [role="treegrid"]) [role="row"][tabindex="0"]');
     (home ?? document.querySelector<HTMLElement>("main button:not(:disabled)"))?.focus();
   }, 50);
 }

@@ -7,6 +7,7 @@ import { listen } from "@tauri-apps/api/event";
 import type { ActivityEntry } from "@bindings/ActivityEntry";
 import type { ActivityQuery } from "@bindings/ActivityQuery";
 import type { AuthorizationView } from "@bindings/AuthorizationView";
+import type { BindResult } from "@bindings/BindResult";
 import type { ConnectionCounts } from "@bindings/ConnectionCounts";
 import type { ConnectionDetail } from "@bindings/ConnectionDetail";
 import type { ConnectionDraft } from "@bindings/ConnectionDraft";
@@ -18,13 +19,29 @@ import type { ConnectorSummary } from "@bindings/ConnectorSummary";
 import type { Deletion } from "@bindings/Deletion";
 import type { Docs } from "@bindings/Docs";
 import type { Event } from "@bindings/Event";
+import type { FlowCounts } from "@bindings/FlowCounts";
+import type { FlowDetail } from "@bindings/FlowDetail";
+import type { FlowGroup } from "@bindings/FlowGroup";
+import type { FlowQuery } from "@bindings/FlowQuery";
+import type { FlowRow } from "@bindings/FlowRow";
+import type { Impact } from "@bindings/Impact";
+import type { ImpactAction } from "@bindings/ImpactAction";
 import type { LinkHandler } from "@bindings/LinkHandler";
+import type { Moved } from "@bindings/Moved";
+import type { MovePreview } from "@bindings/MovePreview";
+import type { MoveSelection } from "@bindings/MoveSelection";
 import type { Page } from "@bindings/Page";
+import type { Question } from "@bindings/Question";
 import type { ReauthorizeDraft } from "@bindings/ReauthorizeDraft";
 import type { RedirectView } from "@bindings/RedirectView";
 import type { RegistrationView } from "@bindings/RegistrationView";
+import type { ScanResult } from "@bindings/ScanResult";
+import type { SourceRow } from "@bindings/SourceRow";
 import type { Started } from "@bindings/Started";
+import type { Suggestion } from "@bindings/Suggestion";
 import type { TestResult } from "@bindings/TestResult";
+import type { Undone } from "@bindings/Undone";
+import type { Usage } from "@bindings/Usage";
 import type { VaultState } from "@bindings/VaultState";
 import type { WorkspaceState } from "@bindings/WorkspaceState";
 
@@ -86,6 +103,32 @@ export const rotateRegistrationSecret = (id: string, clientSecret: string) =>
   invoke<void>("rotate_registration_secret", { id, clientSecret });
 export const finishRegistrationRotation = (id: string) => invoke<void>("finish_registration_rotation", { id });
 export const deleteRegistration = (id: string) => invoke<void>("delete_registration", { id });
+
+// Flows: where they are read from, what their cards are bound to, what a change touches.
+export const listFlows = (query: FlowQuery) => invoke<Page<FlowRow>>("list_flows", { query });
+export const flowGroups = (query: FlowQuery) => invoke<FlowGroup[]>("flow_groups", { query });
+export const flowCounts = () => invoke<FlowCounts>("flow_counts");
+export const flowSources = () => invoke<SourceRow[]>("flow_sources");
+export const flowQuestions = (source: string | null) => invoke<Question[]>("flow_questions", { source });
+export const flow = (id: string) => invoke<FlowDetail>("flow", { id });
+export const chooseFlowPath = (kind: "file" | "folder" | "save", name?: string) =>
+  invoke<string | null>("choose_flow_path", { kind, name });
+export const addFlowSource = (path: string) => invoke<[string, ScanResult]>("add_flow_source", { path });
+export const removeFlowSource = (id: string) => invoke<void>("remove_flow_source", { id });
+export const rescanFlowSource = (id: string) => invoke<ScanResult>("rescan_flow_source", { id });
+export const openFlowSource = (id: string) => invoke<void>("open_flow_source", { id });
+export const cardSuggestions = (card: string) => invoke<Suggestion[]>("card_suggestions", { card });
+export const bindCards = (cards: readonly string[], connection: string) =>
+  invoke<BindResult>("bind_cards", { cards, connection });
+export const unbindCards = (cards: readonly string[]) => invoke<BindResult>("unbind_cards", { cards });
+export const connectionUsage = (id: string, offset: number, limit: number) =>
+  invoke<Usage>("connection_usage", { id, offset, limit });
+export const impact = (action: ImpactAction, connection: string) => invoke<Impact>("impact", { action, connection });
+export const previewMove = (from: string, to: string, selection: MoveSelection) =>
+  invoke<MovePreview>("preview_move", { from, to, selection });
+export const moveFlows = (from: string, to: string, selection: MoveSelection) =>
+  invoke<Moved>("move_flows", { from, to, selection });
+export const undoMove = (id: string) => invoke<Undone>("undo_move", { id });
 
 // What happened.
 export const listActivity = (query: ActivityQuery) => invoke<Page<ActivityEntry>>("list_activity", { query });

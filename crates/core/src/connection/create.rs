@@ -122,6 +122,7 @@ impl Core {
                 .await;
             match begun {
                 Ok(authorization) => {
+                    self.rematch_flows(&id).await;
                     self.changed(&id);
                     Ok(Started {
                         connection: id,
@@ -180,6 +181,7 @@ impl Core {
             .await?;
         connections::insert(self.database(), &record).await?;
         self.log(Action::Create, Outcome::Done, &record, None).await;
+        self.rematch_flows(&record.id).await;
         self.changed(&record.id);
         Ok(Started {
             connection: record.id,

@@ -56,6 +56,7 @@ impl Core {
         connections::replace(self.database(), &record, record.generation).await?;
         self.log(Action::UndoDelete, Outcome::Done, &record, None)
             .await;
+        self.rematch_flows(id).await;
         self.changed(id);
         Ok(())
     }

@@ -27,6 +27,7 @@ impl Core {
         let detail = (old != record.name).then(|| format!("was “{old}”"));
         self.log(Action::Rename, Outcome::Done, &record, detail.as_deref())
             .await;
+        self.rematch_flows(id).await;
         self.changed(id);
         Ok(())
     }

@@ -7,6 +7,7 @@ use std::sync::{Arc, RwLock};
 
 use super::connectors::ConnectorKeys;
 use crate::clock::Clock;
+use crate::connection::Event;
 use crate::store::Database;
 use crate::{Core, Timestamp};
 
@@ -69,5 +70,14 @@ impl Core {
                     .unwrap_or_default()
             })
         })
+    }
+
+    /// Binds cards that name this connection, now that it has its name.
+    pub(crate) async fn rematch_flows(&self, connection: &str) {
+        match self.flows().rematch(connection).await {
+            Ok(bound) if bound.cards > 0 => self.emit(Event::FlowsChanged),
+            Ok(_) => {}
+            Err(error) => tracing::warn!(%error, connection, "cards could not be matched"),
+        }
     }
 }

@@ -3,10 +3,12 @@
 use super::disk;
 use super::flows::Flows;
 use super::read::Format;
-use super::view::{FlowCounts, FlowDetail, FlowId, FlowQuery, FlowRow, SourceRow};
+use super::view::{
+    FlowCounts, FlowDetail, FlowGroup, FlowId, FlowQuery, FlowRow, Question, SourceId, SourceRow,
+};
 use crate::Result;
 use crate::page::Page;
-use crate::store::flows::{files, lists};
+use crate::store::flows::{files, groups, lists, questions};
 
 impl Flows {
     /// A page of flows. Flows that a newer reading of their file doesn't hold are left out; flows of files that
@@ -15,12 +17,23 @@ impl Flows {
         lists::page(&self.database, query).await
     }
 
+    /// Sources and folders of the flows that answer a query, in the order of the list by folder. Offset and limit of
+    /// the query don't count.
+    pub async fn groups(&self, query: &FlowQuery) -> Result<Vec<FlowGroup>> {
+        groups::list(&self.database, query).await
+    }
+
     pub async fn counts(&self) -> Result<FlowCounts> {
         lists::counts(&self.database).await
     }
 
     pub async fn sources(&self) -> Result<Vec<SourceRow>> {
         files::source_rows(&self.database).await
+    }
+
+    /// What a person has to be asked so that cards without a connection get one, the most cards first; at most 200.
+    pub async fn questions(&self, source: Option<SourceId>) -> Result<Vec<Question>> {
+        questions::list(&self.database, source.map(|source| source.0)).await
     }
 
     /// One flow with its cards and what these are bound to.

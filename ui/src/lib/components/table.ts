@@ -10,3 +10,12 @@ export type Column<Key extends string = string> = {
   /** Width of the table in px below which the column is left out. */
   from?: number;
 };
+
+/** Rows of any number, of which those in view are here. */
+export type Listed<Row> = {
+  readonly total: number;
+  /** Counts queries that have come in: the table scrolls to its top when it changes. */
+  readonly query: number;
+  at: (index: number) => Row | undefined;
+  show: (first: number, count: number) => void;
+};

@@ -1,4 +1,5 @@
 import { text } from "../text/en";
+import { connectorNames } from "./connectorNames.svelte";
 import { followDeletions } from "./deleting";
 import { on } from "./events";
 import { icons } from "./icons.svelte";
@@ -14,7 +15,7 @@ export function follow(): () => void {
     testing.follow(),
     signIns.follow(),
     followDeletions(),
-    on("connectors_changed", () => icons.forget()),
+    on("connectors_changed", () => (icons.forget(), connectorNames.forget())),
     on("unexpected_callback", () => void toasts.show({ message: text.connections.unexpectedCallback, lasts: 12_000 })),
   ];
   return () => ends.forEach((end) => end());

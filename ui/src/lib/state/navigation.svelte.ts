@@ -8,6 +8,9 @@ class Navigation {
   /** A connection to open on the Connections page. */
   connection = $state<string | null>(null);
 
+  /** A flow to open on the Flows page. */
+  flow = $state<string | null>(null);
+
   /** The connection whose activity is asked for. */
   activityOf = $state<string | null>(null);
 
@@ -18,6 +21,11 @@ class Navigation {
   showConnection(id: string): void {
     this.connection = id;
     this.page = "connections";
+  }
+
+  showFlow(id: string): void {
+    this.flow = id;
+    this.page = "flows";
   }
 
   showActivity(connection: string): void {

@@ -20,8 +20,8 @@ export class PagedList<Row> {
   #pages = new Map<number, readonly Row[]>();
   #waiting = new Map<number, Promise<void>>();
   #generation = 0;
-  #first = 0;
-  #count = 50;
+  /** Pages in view. */
+  #seen: readonly number[] = [0];
   #refreshing = false;
   #again = false;
 
@@ -49,9 +49,14 @@ export class PagedList<Row> {
 
   /** Says which rows are in view, so that their pages come. */
   show(first: number, count: number): void {
-    this.#first = first;
-    this.#count = count;
-    for (const page of this.#inView()) if (!this.#pages.has(page)) void this.#load(page);
+    const from = Math.floor(first / this.size);
+    const to = Math.floor(Math.max(first, first + count - 1) / this.size);
+    this.#show(Array.from({ length: to - from + 1 }, (_, index) => from + index));
+  }
+
+  /** The same for rows that don't follow each other. */
+  showThese(indices: readonly number[]): void {
+    this.#show([...new Set(indices.map((index) => Math.floor(index / this.size)))]);
   }
 
   /** The query changed: everything is read anew, from the top. */
@@ -61,7 +66,7 @@ export class PagedList<Row> {
     this.#again = false;
     await this.#read(0, generation, () => {
       this.#pages.clear();
-      this.#first = 0;
+      this.#seen = [0];
       this.query++;
     });
   }
@@ -77,7 +82,7 @@ export class PagedList<Row> {
       do {
         this.#again = false;
         const generation = this.#generation;
-        const seen = this.#inView();
+        const seen = this.#seen;
         for (const page of this.#pages.keys()) if (!seen.includes(page)) this.#pages.delete(page);
         await Promise.all(seen.map((page) => this.#read(page, generation)));
       } while (this.#again);
@@ -86,10 +91,9 @@ export class PagedList<Row> {
     }
   }
 
-  #inView(): number[] {
-    const from = Math.floor(this.#first / this.size);
-    const to = Math.floor(Math.max(this.#first, this.#first + this.#count - 1) / this.size);
-    return Array.from({ length: to - from + 1 }, (_, index) => from + index);
+  #show(pages: readonly number[]): void {
+    this.#seen = pages;
+    for (const page of pages) if (!this.#pages.has(page)) void this.#load(page);
   }
 
   #load(page: number): Promise<void> {

@@ -3,6 +3,7 @@ import { activity } from "./activity";
 import { connections } from "./connections";
 import { create } from "./create";
 import { detail } from "./detail";
+import { flows } from "./flows";
 import { settings } from "./settings";
 import { vault } from "./vault";
 import { waiting } from "./waiting";
@@ -16,6 +17,7 @@ export const text = {
   create,
   detail,
   errors,
+  flows,
   forms,
   kinds,
   nav,

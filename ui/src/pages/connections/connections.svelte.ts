@@ -71,7 +71,8 @@ export class ConnectionsPage {
   }
 
   follow(): () => void {
-    return on("connections_changed", () => void this.list.refresh());
+    const ends = (["connections_changed", "flows_changed"] as const).map((kind) => on(kind, () => void this.list.refresh()));
+    return () => ends.forEach((end) => end());
   }
 }
 

@@ -54,6 +54,13 @@ export class ScopePick {
     this.typed = malformed.join(" ");
   }
 
+  /** Chooses scopes besides those that are chosen. */
+  include(values: readonly string[]): void {
+    const unlisted = values.filter((value) => !this.listed.some((scope) => scope.value === value));
+    this.added = [...new Set([...this.added, ...unlisted])];
+    for (const value of values) this.chosen.add(value);
+  }
+
   remove(value: string): void {
     this.added = this.added.filter((other) => other !== value);
     this.chosen.delete(value);

@@ -121,7 +121,7 @@ pub(crate) async fn page(database: &Database, query: &FlowQuery) -> Result<Page<
     })
 }
 
-fn filtered(select: &'static str, query: &FlowQuery) -> QueryBuilder<Sqlite> {
+pub(super) fn filtered(select: &'static str, query: &FlowQuery) -> QueryBuilder<Sqlite> {
     let mut builder = QueryBuilder::new(select);
     builder.push(" where f.gone_since is null");
     for word in search_fold(&query.search).split_whitespace() {

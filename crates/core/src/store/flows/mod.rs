@@ -2,8 +2,10 @@
 
 pub(crate) mod bindings;
 pub(crate) mod files;
+pub(crate) mod groups;
 pub(crate) mod lists;
 pub(crate) mod moves;
+pub(crate) mod questions;
 pub(crate) mod records;
 pub(crate) mod scanning;
 pub(crate) mod usage;

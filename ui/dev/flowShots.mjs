@@ -1,0 +1,101 @@
+/** Screens of flows: the page, its dialogs, usage and moves. */
+const both = [
+  [1280, 800],
+  [960, 640],
+];
+const go = (page) => page.getByRole("navigation").getByRole("button", { name: /^Flows/ }).click();
+
+async function open(page, name) {
+  await go(page);
+  await page.getByRole("treegrid").getByText(name).click();
+}
+
+export const flowShots = [
+  { name: "flows", sizes: both, act: go },
+  { name: "flows-first", scene: "first-run", act: go },
+  { name: "flows-many", scene: "many", act: go },
+  {
+    name: "flows-many-end",
+    scene: "many",
+    act: async (page) => {
+      await go(page);
+      await page.locator("[data-index='0']").focus();
+      await page.keyboard.press("End");
+    },
+  },
+  { name: "flows-error", scene: "error", act: go },
+  { name: "flows-detail", sizes: both, act: (page) => open(page, "Create accounts for new hires") },
+  { name: "flows-manifest", act: (page) => open(page, "Publish release") },
+  {
+    name: "flows-unbound",
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("button", { name: /^Unbound/ }).click();
+    },
+  },
+  {
+    name: "flows-empty",
+    act: async (page) => {
+      await go(page);
+      await page.keyboard.press("/");
+      await page.keyboard.type("nothing like this");
+    },
+  },
+  {
+    name: "flows-add",
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("button", { name: "Add flows" }).click();
+      await page.getByRole("textbox", { name: "Path" }).fill("/nowhere");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "flows-added",
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("button", { name: "Add flows" }).click();
+      await page.getByRole("textbox", { name: "Path" }).fill("/home/you/exports");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "flows-questions",
+    sizes: both,
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("status").getByRole("button", { name: "Choose" }).click();
+    },
+  },
+  {
+    name: "flows-choose",
+    act: async (page) => {
+      await open(page, "Create accounts for new hires");
+      await page.getByRole("button", { name: /^Choose for Slack/ }).click();
+      await page.getByRole("dialog").getByRole("combobox").click();
+      await page.keyboard.press("ArrowDown");
+    },
+  },
+  {
+    name: "flows-card-menu",
+    act: async (page) => {
+      await open(page, "Create accounts for new hires");
+      await page.getByRole("button", { name: "Actions for Gmail · Send email" }).click();
+    },
+  },
+  {
+    name: "flows-mend",
+    act: async (page) => {
+      await open(page, "Create accounts for new hires");
+      await page.getByRole("button", { name: /^Mend/ }).click();
+    },
+  },
+  {
+    name: "flows-remove",
+    act: async (page) => {
+      await go(page);
+      await page.locator("[data-index='0']").focus();
+      await page.keyboard.press("Delete");
+    },
+  },
+];

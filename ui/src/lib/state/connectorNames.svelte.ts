@@ -1,0 +1,42 @@
+import { SvelteMap } from "svelte/reactivity";
+import { listConnectors } from "../ipc";
+import { icons } from "./icons.svelte";
+
+/** What connectors are called, read once; an unknown one is called as the file calls it. */
+class ConnectorNames {
+  #names = new SvelteMap<string, string>();
+  #asked = false;
+
+  of(connector: string): string {
+    if (!this.#asked) this.#read();
+    return this.#names.get(connector) ?? connector;
+  }
+
+  /** Ids and names, by name. */
+  all(): { id: string; name: string }[] {
+    if (!this.#asked) this.#read();
+    return [...this.#names].map(([id, name]) => ({ id, name })).sort((a, b) => a.name.localeCompare(b.name, "en"));
+  }
+
+  /** Definitions changed: the next reader asks again. */
+  forget(): void {
+    this.#asked = false;
+  }
+
+  #read(): void {
+    this.#asked = true;
+    // Not while something is drawn: what is read here is what it draws.
+    queueMicrotask(async () => {
+      try {
+        const list = await listConnectors({});
+        icons.learn(list);
+        for (const { id, name } of list) this.#names.set(id, name);
+      } catch {
+        // Ids stand for names; the next reader asks again.
+        this.#asked = false;
+      }
+    });
+  }
+}
+
+export const connectorNames = new ConnectorNames();
