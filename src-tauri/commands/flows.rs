@@ -3,10 +3,11 @@
 use std::path::PathBuf;
 
 use patchbay_core::Result;
+use patchbay_core::flow::manifest_editing::ManifestEdit;
 use patchbay_core::flow::view::{
     BindResult, CardId, FlowCounts, FlowDetail, FlowGroup, FlowId, FlowQuery, FlowRow, Impact,
-    ImpactAction, MoveId, MovePreview, MoveSelection, Moved, Question, ScanResult, SourceId,
-    SourceRow, Suggestion, Undone, Usage,
+    ImpactAction, MoveId, MovePreview, MoveSelection, Moved, Question, ReboundCopy, ScanResult,
+    SourceId, SourceRow, Suggestion, Undone, Usage,
 };
 use patchbay_core::page::Page;
 use tauri::{AppHandle, State, Wry};
@@ -174,4 +175,25 @@ pub async fn undo_move(
 ) -> Result<Undone> {
     let core = opening.core().await?;
     announce(&app, core.flows().undo_move(id).await)
+}
+
+#[tauri::command]
+pub async fn export_rebound_copy(
+    opening: State<'_, Opening>,
+    flow: FlowId,
+    destination: PathBuf,
+) -> Result<ReboundCopy> {
+    let core = opening.core().await?;
+    core.flows().export_rebound_copy(flow, &destination).await
+}
+
+#[tauri::command]
+pub async fn edit_manifest(
+    app: AppHandle<Wry>,
+    opening: State<'_, Opening>,
+    flow: FlowId,
+    edits: Vec<ManifestEdit>,
+) -> Result<FlowDetail> {
+    let core = opening.core().await?;
+    announce(&app, core.flows().edit_manifest(flow, &edits).await)
 }

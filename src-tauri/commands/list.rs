@@ -70,6 +70,8 @@ macro_rules! commands {
             preview_move,
             move_flows,
             undo_move,
+            export_rebound_copy,
+            edit_manifest,
         }
     };
 }

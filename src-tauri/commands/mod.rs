@@ -68,6 +68,8 @@
 //! | `preview_move` | from, to, selection: `MoveSelection` | `MovePreview` |
 //! | `move_flows` | from, to, selection: `MoveSelection` | `Moved` |
 //! | `undo_move` | id | `Undone` |
+//! | `export_rebound_copy` | flow, destination | `ReboundCopy` |
+//! | `edit_manifest` | flow, edits: `ManifestEdit[]` | `FlowDetail` |
 //! | `take_over_links` | | `LinkHandler` (registers our scheme for this app) |
 //!
 //! Every failure is `patchbay_core::Error`: `{code, message, hint?, field?, provider_error?}`.

@@ -98,4 +98,77 @@ export const flowShots = [
       await page.keyboard.press("Delete");
     },
   },
+  {
+    name: "flows-export",
+    act: async (page) => {
+      await open(page, "Create accounts for new hires");
+      await page.getByRole("button", { name: /^Export/ }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Export", exact: true }).click();
+    },
+  },
+  {
+    name: "flows-edit-card",
+    act: async (page) => {
+      await open(page, "Publish release");
+      await page.getByRole("button", { name: "Actions for GitHub · Publish" }).click();
+      await page.getByRole("menuitem", { name: "Edit" }).click();
+      await page.getByRole("dialog").getByLabel("Title").fill(" ");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "flows-usage",
+    sizes: both,
+    act: async (page) => {
+      await page.getByText("GitHub – release bot").click();
+      await page.getByRole("tab", { name: "Usage" }).click();
+    },
+  },
+  {
+    name: "flows-usage-indirect",
+    act: async (page) => {
+      await page.getByText("Okta – preview").click();
+      await page.getByRole("tab", { name: "Usage" }).click();
+    },
+  },
+  {
+    name: "flows-move",
+    sizes: both,
+    act: async (page) => {
+      await page.getByText("GitHub – release bot").click();
+      await page.getByRole("tab", { name: "Usage" }).click();
+      await page.getByRole("button", { name: "Move flows…" }).click();
+      await page.getByRole("dialog").getByRole("combobox").focus();
+      await page.keyboard.press("ArrowDown");
+      await page.getByRole("option").first().click();
+      await page.getByLabel("Only what is ticked below").check();
+      await page.getByRole("button", { name: "Publish release" }).click();
+      await page.getByRole("checkbox", { name: "Publish", exact: true }).check();
+      await page.getByRole("checkbox", { name: /Mirror wiki/ }).check();
+    },
+  },
+  {
+    name: "flows-delete-replace",
+    act: async (page) => {
+      await page.getByRole("row", { name: /GitHub – release bot/ }).focus();
+      await page.keyboard.press("Delete");
+      await page.getByRole("dialog").getByRole("combobox").click();
+      await page.getByRole("option").nth(1).click();
+    },
+  },
+  {
+    name: "flows-delete",
+    act: async (page) => {
+      await page.getByRole("row", { name: /Okta – preview/ }).focus();
+      await page.keyboard.press("Delete");
+    },
+  },
+  {
+    name: "flows-rename",
+    act: async (page) => {
+      await page.getByRole("row", { name: /GitHub – release bot/ }).focus();
+      await page.keyboard.press("F2");
+      await page.getByRole("dialog").getByLabel("Name").fill("GitHub bot");
+    },
+  },
 ];

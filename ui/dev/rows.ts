@@ -28,6 +28,7 @@ function row(id: string, name: string, description: string, connector: string, r
 export const few: ConnectionRow[] = [
   row("1", "Gmail – alerts", "Sends on-call mail", "gmail", { account: "ops@northwind.example", status: "reauthorize", flows: 3, last_test_at: now - 26 * 60 * minute }),
   row("2", "GitHub – release bot", "Tags and publishes releases", "github", { account: "northwind-bot", flows: 6 }),
+  row("9", "Spare GitHub bot", "", "github", { account: "northwind-bot-2", flows: 0 }),
   row("3", "Jira – prod", "Read and comment", "jira", { account: "northwind.atlassian.net", status: "reauthorize", flows: 1, last_test_at: now - 3 * 24 * 60 * minute }),
   row("4", "Okta – preview", "Super-admin service account", "okta", { account: "northwind.oktapreview.com", flows: 12, last_test_at: now - 70 * minute }),
   row("5", "S3 – archive", "Write-only bucket key", "aws-s3", { account: "AKIA…7Q4M", status: "test_failed", status_reason: "403", last_test: "missing_scope", flows: 2 }),

@@ -28,11 +28,13 @@ import type { Impact } from "@bindings/Impact";
 import type { ImpactAction } from "@bindings/ImpactAction";
 import type { LinkHandler } from "@bindings/LinkHandler";
 import type { Moved } from "@bindings/Moved";
+import type { ManifestEdit } from "@bindings/ManifestEdit";
 import type { MovePreview } from "@bindings/MovePreview";
 import type { MoveSelection } from "@bindings/MoveSelection";
 import type { Page } from "@bindings/Page";
 import type { Question } from "@bindings/Question";
 import type { ReauthorizeDraft } from "@bindings/ReauthorizeDraft";
+import type { ReboundCopy } from "@bindings/ReboundCopy";
 import type { RedirectView } from "@bindings/RedirectView";
 import type { RegistrationView } from "@bindings/RegistrationView";
 import type { ScanResult } from "@bindings/ScanResult";
@@ -128,6 +130,10 @@ export const previewMove = (from: string, to: string, selection: MoveSelection) 
   invoke<MovePreview>("preview_move", { from, to, selection });
 export const moveFlows = (from: string, to: string, selection: MoveSelection) =>
   invoke<Moved>("move_flows", { from, to, selection });
+export const exportReboundCopy = (flow: string, destination: string) =>
+  invoke<ReboundCopy>("export_rebound_copy", { flow, destination });
+export const editManifest = (flow: string, edits: readonly ManifestEdit[]) =>
+  invoke<FlowDetail>("edit_manifest", { flow, edits });
 export const undoMove = (id: string) => invoke<Undone>("undo_move", { id });
 
 // What happened.

@@ -4,18 +4,22 @@ import { failure } from "../failure";
 import { deleteConnection, undoDelete } from "../ipc";
 import { text } from "../text/en";
 import { on } from "./events";
+import { undo as undoMove } from "./moving";
 import { toasts } from "./toasts.svelte";
 
 const say = text.connections.remove;
 
-/** Deletes, with a way back for as long as the app keeps it. Throws when it was refused. */
-export async function remove(row: Pick<ConnectionRow, "id" | "name">): Promise<void> {
+/**
+ * Deletes, with a way back for as long as the app keeps it. Throws when it was refused. `moved`: the move of its flows
+ * that goes back with it.
+ */
+export async function remove(row: Pick<ConnectionRow, "id" | "name">, moved?: string): Promise<void> {
   const { undo_until } = await deleteConnection(row.id);
   toasts.show({
     message: say.deleted(row.name),
     lasts: Math.max(0, undo_until - Date.now()) || 1,
     countdown: true,
-    action: { label: text.actions.undo, run: () => undo(row) },
+    action: { label: text.actions.undo, run: () => undo(row, moved) },
   });
 }
 
@@ -31,10 +35,11 @@ export function followDeletions(): () => void {
   );
 }
 
-async function undo({ id, name }: Pick<ConnectionRow, "id" | "name">): Promise<void> {
+async function undo({ id, name }: Pick<ConnectionRow, "id" | "name">, moved?: string): Promise<void> {
   try {
     await undoDelete(id);
     toasts.show({ message: say.restored(name) });
+    if (moved) await undoMove(moved);
   } catch (thrown) {
     const error = failure(thrown);
     toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
