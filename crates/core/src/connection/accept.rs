@@ -288,13 +288,10 @@ impl Core {
         )
         .await?;
         self.wipe_attempt(record).await?;
-        self.log(
-            action(record),
-            Outcome::Done,
-            &connection,
-            connection.account_name.as_deref(),
-        )
-        .await;
+        let account = connection.account_name.as_deref();
+        let detail = account.map(|account| format!("Connected as {account}"));
+        self.log(action(record), Outcome::Done, &connection, detail.as_deref())
+            .await;
         self.authorization_changed(record);
         Ok(())
     }

@@ -23,6 +23,8 @@ export const asItIs = (): ReauthorizeDraft => ({
 /** Sign-ins that this window started or was told about, by authorization. */
 class SignIns {
   readonly views = new SvelteMap<string, AuthorizationView>();
+  /** Outcomes already told: events may come twice. */
+  readonly #told = new Set<string>();
 
   /** Takes an answer that carries a view. */
   learn(view: AuthorizationView): void {
@@ -105,6 +107,8 @@ class SignIns {
 
   /** Says that it worked, and as whom. */
   announce(view: AuthorizationView): void {
+    if (this.#told.has(view.id)) return;
+    this.#told.add(view.id);
     toasts.show({
       message: view.new_account
         ? text.waiting.connectedAs(view.connection_name, view.new_account)
