@@ -22,7 +22,10 @@ pub async fn draft_from_openapi(
     text: String,
     source: Option<String>,
 ) -> Result<Draft> {
-    opening.core().await?.draft_from_openapi(&text, source.as_deref())
+    opening
+        .core()
+        .await?
+        .draft_from_openapi(&text, source.as_deref())
 }
 
 #[tauri::command]
@@ -37,7 +40,10 @@ pub async fn draft_from_definition(
     toml: String,
     icon: Option<String>,
 ) -> Result<Draft> {
-    opening.core().await?.draft_from_definition(&id, &toml, icon.as_deref())
+    opening
+        .core()
+        .await?
+        .draft_from_definition(&id, &toml, icon.as_deref())
 }
 
 #[tauri::command]
@@ -56,7 +62,11 @@ pub async fn save_connector(
     connector: Connector,
     icon: Option<String>,
 ) -> Result<()> {
-    opening.core().await?.save_connector(&id, connector, icon.as_deref()).await
+    opening
+        .core()
+        .await?
+        .save_connector(&id, connector, icon.as_deref())
+        .await
 }
 
 #[tauri::command]
@@ -76,5 +86,9 @@ pub async fn try_connector(
     method: String,
     values: BTreeMap<String, Secret>,
 ) -> Result<TestOutcome> {
-    opening.core().await?.try_connector(&connector, &method, values).await
+    opening
+        .core()
+        .await?
+        .try_connector(&connector, &method, values)
+        .await
 }

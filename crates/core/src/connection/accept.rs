@@ -290,8 +290,13 @@ impl Core {
         self.wipe_attempt(record).await?;
         let account = connection.account_name.as_deref();
         let detail = account.map(|account| format!("Connected as {account}"));
-        self.log(action(record), Outcome::Done, &connection, detail.as_deref())
-            .await;
+        self.log(
+            action(record),
+            Outcome::Done,
+            &connection,
+            detail.as_deref(),
+        )
+        .await;
         self.authorization_changed(record);
         Ok(())
     }

@@ -394,14 +394,27 @@ fn seconds(count: i64) -> Duration {
 
 /// Metadata of an issuer that the definition fixes may only lead to hosts that the definition names: those are what the
 /// person saw. An issuer that the person typed speaks for itself.
-fn refuse_unseen_hosts(connector: &Connector, oauth: &crate::connector::OAuth, hosts: &[String]) -> Result<()> {
-    let typed = oauth.issuer.as_deref().is_some_and(|issuer| issuer.contains('{'));
+fn refuse_unseen_hosts(
+    connector: &Connector,
+    oauth: &crate::connector::OAuth,
+    hosts: &[String],
+) -> Result<()> {
+    let typed = oauth
+        .issuer
+        .as_deref()
+        .is_some_and(|issuer| issuer.contains('{'));
     let named = custom::hosts(connector);
-    match hosts.iter().find(|host| !typed && !named.iter().any(|used| used.host == **host)) {
+    match hosts
+        .iter()
+        .find(|host| !typed && !named.iter().any(|used| used.host == **host))
+    {
         None => Ok(()),
         Some(host) => Err(Error::new(
             Code::WrongSettings,
-            format!("The metadata of {} leads to {host}, which its definition doesn't name", connector.name),
+            format!(
+                "The metadata of {} leads to {host}, which its definition doesn't name",
+                connector.name
+            ),
         )
         .with_hint("Make the definition anew from the issuer to see and accept that host")),
     }

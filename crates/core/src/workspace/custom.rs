@@ -43,7 +43,13 @@ impl Core {
     /// # Errors
     /// `InvalidInput` on `url`; `WrongSettings`, `Network`, `ProviderDown`.
     pub async fn draft_from_mcp(&self, url: &str) -> Result<Draft> {
-        custom::from_mcp(&*self.0.options.http, &SystemResolver, self.catalogue(), url).await
+        custom::from_mcp(
+            &*self.0.options.http,
+            &SystemResolver,
+            self.catalogue(),
+            url,
+        )
+        .await
     }
 
     /// A definition typed in or changed by hand, checked.
@@ -63,7 +69,12 @@ impl Core {
     ///
     /// # Errors
     /// `InvalidDefinition` with the first rule broken; `NameTaken` on `id`; `DatabaseReadOnly`, `DiskFull`.
-    pub async fn save_connector(&self, id: &str, connector: Connector, icon: Option<&str>) -> Result<()> {
+    pub async fn save_connector(
+        &self,
+        id: &str,
+        connector: Connector,
+        icon: Option<&str>,
+    ) -> Result<()> {
         self.folder().save(self.catalogue(), id, connector, icon)?;
         self.log_connector(Action::ConnectorSave, id).await;
         Ok(())
@@ -85,8 +96,10 @@ impl Core {
                 1 => "One connection is".to_owned(),
                 users => format!("{users} connections are"),
             };
-            return Err(Error::new(Code::Conflict, format!("{what} made from this connector"))
-                .with_hint("Delete these connections first"));
+            return Err(
+                Error::new(Code::Conflict, format!("{what} made from this connector"))
+                    .with_hint("Delete these connections first"),
+            );
         }
         self.folder().delete(self.catalogue(), id)?;
         self.log_connector(Action::ConnectorDelete, id).await;
