@@ -22,6 +22,8 @@ mod signing_in;
 #[cfg(target_os = "linux")]
 mod stage;
 #[cfg(target_os = "linux")]
+mod using_flows;
+#[cfg(target_os = "linux")]
 mod window_opens;
 #[cfg(target_os = "linux")]
 mod without_a_browser;
@@ -35,6 +37,7 @@ fn main() -> std::process::ExitCode {
         without_a_browser::JOURNEYS,
         aws::JOURNEYS,
         refusals::JOURNEYS,
+        using_flows::JOURNEYS,
         leaks::JOURNEYS,
         accessibility::JOURNEYS,
     ])

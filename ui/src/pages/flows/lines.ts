@@ -7,7 +7,7 @@ import type { SourceRow } from "@bindings/SourceRow";
 export type Line =
   | { id: string; kind: "source"; source: SourceRow; title: string; flows: number; open: boolean }
   | { id: string; kind: "folder"; title: string; flows: number; open: boolean }
-  | { id: string; kind: "problem"; problem: FlowProblem }
+  | { id: string; kind: "problem"; problem: FlowProblem; source: string }
   | { id: string; kind: "flow"; flow: FlowRow };
 
 /** Lines that follow each other: one that is known, or flows by their place among all flows. */
@@ -37,7 +37,7 @@ export class Layout {
         first += flows;
         continue;
       }
-      if (!filtered) source.problems.forEach((problem, index) => add({ id: `problem ${source.id} ${index}`, kind: "problem", problem }));
+      if (!filtered) source.problems.forEach((problem, index) => add({ id: `problem ${source.id} ${index}`, kind: "problem", problem, source: source.path }));
       for (const group of folders) {
         const folder = `folder ${source.id} ${group.folder}`;
         const shown = !closed.has(folder);
