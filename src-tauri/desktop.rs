@@ -24,7 +24,7 @@ pub async fn open_core(app: &AppHandle<Wry>, links: &DesktopLinks) -> Result<Cor
         directory: directory(app)?,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         catalogue: Catalogue::shipped(),
-        keychain: Arc::new(OsKeychain::default()),
+        keychain: Arc::new(OsKeychain),
         vault: VaultOptions::default(),
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),

@@ -109,7 +109,8 @@ async fn documents_are_tried_in_order() {
 
 #[tokio::test]
 async fn metadata_of_another_issuer_is_discarded() {
-    let others: [(&str, fn(&str) -> String); 6] = [
+    type Write = fn(&str) -> String;
+    let others: [(&str, Write); 6] = [
         ("trailing slash", |base| format!("{base}/")),
         ("path", |base| format!("{base}/tenant")),
         ("case", str::to_uppercase),

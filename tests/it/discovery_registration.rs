@@ -116,7 +116,8 @@ async fn a_registration_is_deleted_where_it_was_made() {
 
 #[tokio::test]
 async fn a_registration_other_than_asked_isnt_used() {
-    let changes: [(&str, fn(&mut Value, &str)); 8] = [
+    type Change = fn(&mut Value, &str);
+    let changes: [(&str, Change); 8] = [
         ("other redirect", |d, _| {
             d["redirect_uris"] = json!(["https://evil.example.org/cb"])
         }),
