@@ -142,7 +142,7 @@ export const flowShots = [
       await page.keyboard.press("ArrowDown");
       await page.getByRole("option").first().click();
       await page.getByLabel("Only what is ticked below").check();
-      await page.getByRole("button", { name: "Publish release" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Publish release" }).click();
       await page.getByRole("checkbox", { name: "Publish", exact: true }).check();
       await page.getByRole("checkbox", { name: /Mirror wiki/ }).check();
     },

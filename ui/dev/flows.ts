@@ -41,7 +41,8 @@ const seeds: Seed[] = [
   { name: "Publish release", source: "2", folder: "", format: "manifest", cards: [{ title: "Publish", connector: "github", connection: "2", needs: ["repo"], env: { GH_TOKEN: "token" } }, { title: "Tell people", connector: "slack", named: "ops-bot" }] },
   { name: "Nightly changelog", source: "3", folder: "Releases", file: "changelog.n8n.json", trigger: "schedule", schedule: "02:00 daily", format: "n8n", cards: [{ title: "GitHub", connector: "github", connection: "2" }], calls: ["Label stale issues"] },
   { name: "Label stale issues", source: "3", folder: "Releases", file: "stale.n8n.json", trigger: "manual", format: "n8n", cards: [{ title: "GitHub", connector: "github", connection: "2" }] },
-  { name: "Mirror wiki", source: "3", folder: "Wiki", file: "wiki.n8n.json", format: "n8n", trigger: "endpoint", cards: [{ title: "GitHub", connector: "github", connection: "2" }], calls: [] },
+  { name: "Mirror wiki", source: "3", folder: "Wiki", file: "wiki.n8n.json", format: "n8n", trigger: "endpoint", cards: [{ title: "GitHub", connector: "github", connection: "2" }] },
+  { name: "Weekly digest", source: "3", folder: "Wiki", file: "digest.n8n.json", format: "n8n", trigger: "schedule", schedule: "Mondays at 07:00", cards: [], calls: ["Mirror wiki"] },
 ];
 
 function source(id: string, path: string, kind: SourceRow["kind"], problems: SourceRow["problems"] = [], gone: number | null = null): SourceRow {
