@@ -183,7 +183,17 @@ fn an_endpoint_that_sets_our_parameters_itself_is_refused() {
     let request = started(&case, &[]).unwrap();
     assert_eq!(query(&request)["tenant"], "acme", "its own parameters stay");
     case.endpoints.authorization = endpoint("https://id.example.com/authorize?state=fixed");
-    assert!(started(&case, &[]).is_err());
+    let error = started(&case, &[]).expect_err("two states");
+    assert_eq!(error.code, Code::WrongSettings, "{error}");
+    assert!(error.message.contains("state"), "it is named: {error}");
+}
+
+#[test]
+fn a_definition_can_not_put_the_scopes_in_the_place_of_the_state() {
+    let mut case = case();
+    case.oauth.scope_param = Some("state".to_owned());
+    let error = started(&case, &["read"]).expect_err("two states");
+    assert_eq!(error.code, Code::WrongSettings, "{error}");
 }
 
 #[test]

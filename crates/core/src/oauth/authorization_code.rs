@@ -1,9 +1,16 @@
 //! The authorization code grant with PKCE (RFC 6749 4.1, RFC 7636): the address the browser opens, and the exchange
 //! of the code that comes back. Implicit, hybrid and password grants don't exist here.
+//!
+//! The request is built with the `oauth2` crate's types; its randomness, HTTP and token parser aren't used.
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
+use oauth2::basic::BasicClient;
+use oauth2::{
+    AuthUrl, ClientId, CsrfToken, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+};
 use url::Url;
 
 use super::endpoints::{check_endpoint, missing};
@@ -11,7 +18,7 @@ use super::token::request::{self, Parameters};
 use super::token::{TokenAnswer, TokenFailure, response};
 use super::{Outside, Provider};
 use crate::connector::template::expand_text;
-use crate::connector::{Pkce, Quirk};
+use crate::connector::{OAuth, Pkce, Quirk, Separator};
 use crate::error::{Code, Error, Result};
 use crate::random::Random;
 use crate::vault::Secret;
@@ -70,70 +77,31 @@ pub fn begin(
     if provider.client.client_id.is_empty() {
         return Err(Error::field("client_id", "The client id is missing"));
     }
-    let state = random_text(random);
-    let verifier = (oauth.pkce == Pkce::S256).then(|| random_text(random));
+    let verifier =
+        (oauth.pkce == Pkce::S256).then(|| PkceCodeVerifier::new(random_characters(random)));
     let nonce = scopes
         .iter()
         .any(|scope| scope == "openid")
         .then(|| random_text(random));
 
-    let mut parameters: Vec<(&str, String)> = Vec::new();
-    for (name, template) in &oauth.authorize_params {
-        let value = expand_text(template, provider.values)?;
-        parameters.push((name, value.as_str().to_owned()));
-    }
-    // What we set ourselves wins over the definition: nothing can turn the code grant or PKCE into something else.
-    let mut set = |name: &'static str, value: &str| {
-        parameters.retain(|(known, _)| *known != name);
-        parameters.push((name, value.to_owned()));
-    };
-    set("response_type", "code");
-    set(
-        match provider.has(Quirk::ClientKeyParameter) {
-            true => "client_key",
-            false => "client_id",
-        },
-        &provider.client.client_id,
-    );
-    set("redirect_uri", redirect_uri.as_str());
-    set("state", state.expose());
+    let client = BasicClient::new(ClientId::new(provider.client.client_id.clone()))
+        .set_auth_uri(AuthUrl::from_url(endpoint.clone()))
+        .set_redirect_uri(RedirectUrl::from_url(redirect_uri.clone()));
+    let mut request = client.authorize_url(|| CsrfToken::new(random_characters(random)));
     if let Some(verifier) = &verifier {
-        set("code_challenge", &challenge(verifier));
-        set("code_challenge_method", "S256");
+        request =
+            request.set_pkce_challenge(PkceCodeChallenge::from_code_verifier_sha256(verifier));
     }
-    if let Some(nonce) = &nonce {
-        set("nonce", nonce.expose());
+    let mut extra = extra_parameters(provider, scopes, wishes, nonce.as_ref())?;
+    if !scopes.is_empty() && joins_scopes_itself(oauth) {
+        extra.remove("scope");
+        request = request.add_scopes(scopes.iter().cloned().map(Scope::new));
     }
-    if let Some(resource) = &oauth.resource {
-        set("resource", &expand_text(resource, provider.values)?);
+    for (name, value) in extra {
+        request = request.add_extra_param(name, value);
     }
-    if let Some(prompt) = &wishes.prompt {
-        set("prompt", prompt);
-    }
-    if let Some(login_hint) = &wishes.login_hint {
-        set("login_hint", login_hint);
-    }
-    if !scopes.is_empty() {
-        let name = oauth.scope_param.as_deref().unwrap_or("scope");
-        let joined = scopes.join(oauth.scope_separator.as_str());
-        parameters.retain(|(known, _)| *known != name);
-        parameters.push((name, joined));
-    }
-    let mut url = endpoint.clone();
-    let taken: Vec<String> = url
-        .query_pairs()
-        .map(|(name, _)| name.into_owned())
-        .collect();
-    if parameters
-        .iter()
-        .any(|(name, _)| taken.iter().any(|known| known == name))
-    {
-        return Err(Error::new(
-            Code::WrongSettings,
-            "the authorization endpoint already sets a parameter of the sign-in",
-        ));
-    }
-    url.query_pairs_mut().extend_pairs(&parameters);
+    let (url, state) = request.url();
+    let url = settle_names(provider, endpoint, &url)?;
     if url.as_str().len() > 8192 {
         return Err(Error::new(
             Code::InvalidInput,
@@ -145,10 +113,94 @@ pub fn begin(
     Ok(AuthorizationRequest {
         url,
         redirect_uri: redirect_uri.clone(),
-        state,
-        verifier,
+        state: Secret::new(state.into_secret()),
+        verifier: verifier.map(|verifier| Secret::new(verifier.into_secret())),
         nonce,
     })
+}
+
+/// What the grant itself sets, so that a definition can't turn it or its PKCE into something else.
+const OF_THE_GRANT: [&str; 6] = [
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "state",
+    "code_challenge",
+    "code_challenge_method",
+];
+
+/// Whether the scopes go where and how RFC 6749 3.3 says, which is what the crate's builder does.
+fn joins_scopes_itself(oauth: &OAuth) -> bool {
+    oauth
+        .scope_param
+        .as_deref()
+        .is_none_or(|name| name == "scope")
+        && oauth.scope_separator == Separator::Space
+}
+
+/// What the request has besides the grant: the definition's parameters, then ours, which win.
+fn extra_parameters<'a>(
+    provider: &Provider<'a>,
+    scopes: &[String],
+    wishes: &Wishes,
+    nonce: Option<&Secret>,
+) -> Result<BTreeMap<&'a str, String>> {
+    let oauth = provider.oauth;
+    let mut extra = BTreeMap::new();
+    for (name, template) in &oauth.authorize_params {
+        if !OF_THE_GRANT.contains(&name.as_str()) {
+            let value = expand_text(template, provider.values)?;
+            extra.insert(name.as_str(), value.as_str().to_owned());
+        }
+    }
+    if let Some(nonce) = nonce {
+        extra.insert("nonce", nonce.expose().to_owned());
+    }
+    if let Some(resource) = &oauth.resource {
+        let value = expand_text(resource, provider.values)?;
+        extra.insert("resource", value.as_str().to_owned());
+    }
+    if let Some(prompt) = &wishes.prompt {
+        extra.insert("prompt", prompt.clone());
+    }
+    if let Some(login_hint) = &wishes.login_hint {
+        extra.insert("login_hint", login_hint.clone());
+    }
+    if !scopes.is_empty() {
+        let name = oauth.scope_param.as_deref().unwrap_or("scope");
+        extra.insert(name, scopes.join(oauth.scope_separator.as_str()));
+    }
+    Ok(extra)
+}
+
+/// The built address, with the client id under the name that the provider has for it.
+///
+/// # Errors
+/// `WrongSettings` when a name is set twice, by the endpoint's own query or by the definition.
+fn settle_names(provider: &Provider<'_>, endpoint: &Url, built: &Url) -> Result<Url> {
+    let is_key = provider.has(Quirk::ClientKeyParameter);
+    let mut taken: BTreeSet<String> = endpoint
+        .query_pairs()
+        .map(|(name, _)| name.into_owned())
+        .collect();
+    let mut url = endpoint.clone();
+    for (name, value) in built.query_pairs().skip(endpoint.query_pairs().count()) {
+        let name = match name.as_ref() {
+            "client_id" if is_key => "client_key",
+            name => name,
+        };
+        if !taken.insert(name.to_owned()) {
+            return Err(Error::new(
+                Code::WrongSettings,
+                format!("the sign-in sets the parameter {name} twice"),
+            )
+            .with_hint(
+                "Take it out of the authorization endpoint's address or of the connector's definition",
+            ));
+        }
+        url.query_pairs_mut().append_pair(name, &value);
+    }
+    Ok(url)
 }
 
 /// Exchanges the code. It is sent once: after an uncertain end the person starts again (requirement C17).
@@ -176,12 +228,11 @@ pub async fn exchange(
 
 /// 32 random bytes as 43 characters (RFC 7636 4.1).
 pub(crate) fn random_text(random: &dyn Random) -> Secret {
-    let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
-    random.fill(bytes.as_mut());
-    Secret::new(URL_SAFE_NO_PAD.encode(bytes.as_ref()))
+    Secret::new(random_characters(random))
 }
 
-/// RFC 7636 4.2.
-fn challenge(verifier: &Secret) -> String {
-    URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.expose().as_bytes()))
+fn random_characters(random: &dyn Random) -> String {
+    let mut bytes = zeroize::Zeroizing::new([0_u8; 32]);
+    random.fill(bytes.as_mut());
+    URL_SAFE_NO_PAD.encode(bytes.as_ref())
 }
