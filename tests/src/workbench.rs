@@ -36,6 +36,8 @@ pub struct Provider {
     pub revoked: Vec<String>,
     /// A status that the token endpoint answers with instead.
     pub token_status: Option<u16>,
+    /// The error word of that answer, instead of `temporarily_unavailable`.
+    pub token_error: Option<&'static str>,
     /// A status that the API answers with instead.
     pub api_status: Option<u16>,
     pub granted: Option<String>,
@@ -48,7 +50,8 @@ impl Provider {
             .into_owned()
             .collect();
         if let Some(status) = self.token_status {
-            return Answer::json(status, &json!({"error": "temporarily_unavailable"}));
+            let word = self.token_error.unwrap_or("temporarily_unavailable");
+            return Answer::json(status, &json!({"error": word}));
         }
         match form.get("grant_type").map(String::as_str) {
             Some("authorization_code") => {
@@ -207,7 +210,7 @@ impl Workbench {
         let browser = Arc::new(RememberingBrowser::default());
         let events = Arc::new(KeptEvents::default());
         let keychain = Arc::new(MemoryKeychain::default());
-        let core = open(&folder, &clock, &browser, &events, &keychain)
+        let core = Core::open(options(&folder, &clock, &browser, &events, &keychain))
             .await
             .expect("a new workspace opens");
         Self {
@@ -236,7 +239,7 @@ impl Workbench {
         } = self;
         core.close().await;
         drop(core);
-        let core = open(&folder, &clock, &browser, &events, &keychain)
+        let core = Core::open(options(&folder, &clock, &browser, &events, &keychain))
             .await
             .expect("the workspace opens again");
         core.settle().await;
@@ -250,6 +253,33 @@ impl Workbench {
             provider,
             folder,
         }
+    }
+
+    /// Closes the app and tries to start it on what its folder has become, with at most `max_pages` pages of database.
+    ///
+    /// # Errors
+    /// Why the workspace isn't opened.
+    pub async fn open_again(&self, max_pages: Option<u32>) -> Result<Core> {
+        self.core.close().await;
+        let options = options(
+            &self.folder,
+            &self.clock,
+            &self.browser,
+            &self.events,
+            &self.keychain,
+        );
+        Core::open_within(options, max_pages).await
+    }
+
+    /// The database's file.
+    pub fn database(&self) -> std::path::PathBuf {
+        self.folder.path().join("workspace").join("workspace.db")
+    }
+
+    /// How many addresses were to be opened so far.
+    pub fn opened(&self) -> usize {
+        let opened = self.browser.0.lock();
+        opened.unwrap_or_else(PoisonError::into_inner).len()
     }
 
     pub fn provider(&self) -> MutexGuard<'_, Provider> {
@@ -340,14 +370,14 @@ impl Workbench {
     }
 }
 
-async fn open(
+fn options(
     folder: &tempfile::TempDir,
     clock: &Arc<FixedClock>,
     browser: &Arc<RememberingBrowser>,
     events: &Arc<KeptEvents>,
     keychain: &Arc<MemoryKeychain>,
-) -> Result<Core> {
-    Core::open(Options {
+) -> Options {
+    Options {
         directory: folder.path().join("workspace"),
         version: "0.0.0".to_owned(),
         catalogue: Catalogue::shipped(),
@@ -359,8 +389,7 @@ async fn open(
         browser: Arc::clone(browser) as _,
         events: Arc::clone(events) as _,
         links: Arc::new(OurLinks),
-    })
-    .await
+    }
 }
 
 /// A draft without values.

@@ -18,7 +18,7 @@ use crate::store::authorizations::{self, AuthorizationRecord};
 use crate::vault::Secret;
 
 use super::attempt::{ADDRESS, NONCE, STATE, VERIFIER, expired, key_of_state};
-use super::refusals::{refused, wrong_issuer};
+use super::refusals::{not_exchanged, refused, wrong_issuer};
 use super::values::settings_only;
 use super::{AuthorizationPhase, AuthorizationView, Event};
 
@@ -195,7 +195,7 @@ impl Core {
             secrets.get(VERIFIER),
         )
         .await
-        .map_err(|failure| failure.into_error(&connection.name, &connector.name))?;
+        .map_err(|failure| not_exchanged(&connection.name, &connector.name, failure))?;
         let claims = id_token(
             &self.outside(),
             &endpoints,

@@ -22,7 +22,7 @@ pub(crate) fn check_name(name: &str) -> Result<String> {
     if name.chars().any(char::is_control) {
         return Err(Error::field(
             "name",
-            "The name holds characters that can't be typed. Type it again",
+            "The name holds characters that can't be seen. Type it again without them",
         ));
     }
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
@@ -30,7 +30,7 @@ pub(crate) fn check_name(name: &str) -> Result<String> {
         0 => Err(Error::field("name", "Give the connection a name")),
         length if length > NAME_LIMIT => Err(Error::field(
             "name",
-            format!("The name has {length} characters. At most {NAME_LIMIT} are possible"),
+            format!("The name has {length} characters. Shorten it to at most {NAME_LIMIT}"),
         )),
         _ => Ok(name),
     }
@@ -52,7 +52,7 @@ pub(crate) fn check_description(description: &str) -> Result<String> {
         length if length > DESCRIPTION_LIMIT => Err(Error::field(
             "description",
             format!(
-                "The description has {length} characters. At most {DESCRIPTION_LIMIT} are possible"
+                "The description has {length} characters. Shorten it to at most {DESCRIPTION_LIMIT}"
             ),
         )),
         _ => Ok(description.to_owned()),

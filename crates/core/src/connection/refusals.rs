@@ -1,6 +1,28 @@
 //! What a provider's refusal in the browser's answer means for a person.
 
 use crate::error::{Code, Error};
+use crate::oauth::{FailureKind, TokenFailure};
+
+/// Why the code that the browser brought bought no token. It is spent, so every way on begins with a new sign-in.
+pub(crate) fn not_exchanged(connection: &str, provider: &str, failure: TokenFailure) -> Error {
+    let kind = failure.kind.clone();
+    let error = failure.into_error(connection, provider);
+    match kind {
+        FailureKind::InvalidGrant => Error {
+            code: Code::AuthorizationExpired,
+            message: format!(
+                "{provider} doesn't take the code of this sign-in for “{connection}”: it took too long, or was used already"
+            ),
+            ..error
+        }
+        .with_hint("Start the sign-in again"),
+        FailureKind::Temporarily { .. } => {
+            error.with_hint("Start the sign-in again in a while; nothing was changed")
+        }
+        FailureKind::Uncertain(_) => error.with_hint("Start the sign-in again"),
+        _ => error,
+    }
+}
 
 /// RFC 9207 2.4: the answer isn't the issuer's, so nothing in it is believed or shown.
 pub(crate) fn wrong_issuer(connection: &str, provider: &str) -> Error {

@@ -231,10 +231,10 @@ async fn read(http: &dyn Http, document: &Url) -> Result<Result<Json>> {
             return Ok(Err(unreadable(document, "it is larger than 256 kB")));
         }
         Err(error) => {
-            return Err(
-                Error::new(Code::Network, format!("The metadata can't be had: {error}"))
-                    .with_hint("Check the address and the network, then try again"),
-            );
+            let message = format!("The service can't be asked for its endpoints: {error}");
+            return Err(Error::new(Code::Network, message)
+                .with_field("issuer")
+                .with_hint("Check the address and the network, then try again"));
         }
     };
     Ok(parse(&response, document))

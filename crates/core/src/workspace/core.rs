@@ -71,6 +71,14 @@ impl Core {
     /// # Errors
     /// `Conflict` when another process owns the workspace; `DatabaseNewer`, `DatabaseDamaged`, `DiskFull`.
     pub async fn open(options: Options) -> Result<Self> {
+        Self::open_within(options, None).await
+    }
+
+    /// As [`open`](Self::open), on a disk that is full once the database has `max_pages` pages of 4 KiB.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open).
+    pub async fn open_within(options: Options, max_pages: Option<u32>) -> Result<Self> {
         let owner = match Owner::acquire(&options.directory) {
             Ok(Ownership::Ours(owner)) => Some(owner),
             Ok(Ownership::Held(_)) => {
@@ -86,7 +94,10 @@ impl Core {
         let database = Database::open(
             &options.directory.join(DATABASE),
             MIGRATIONS,
-            DatabaseOptions::at(options.clock.now()),
+            DatabaseOptions {
+                max_pages,
+                ..DatabaseOptions::at(options.clock.now())
+            },
         )
         .await?;
         let workspace = workspace_id(&database, &*options.random).await?;
