@@ -3,7 +3,7 @@ import type { Connector } from "@bindings/Connector";
 import type { ConnectorSummary } from "@bindings/ConnectorSummary";
 import type { Field } from "@bindings/Field";
 
-type Listed = ConnectorSummary & { definition: Connector };
+export type Listed = ConnectorSummary & { definition: Connector };
 
 const drawn = import.meta.glob<string>("../../connectors/*/icon.svg", { query: "?raw", import: "default", eager: true });
 
@@ -47,7 +47,7 @@ function oauth(id: string, name: string, manual: boolean): Connector["auth"][num
 
 const secret = (key: string, label: string, help?: string): Field => ({ key, label, kind: "secret", help });
 
-function listed(id: string, category: Connector["category"], definition: Partial<Connector> & { name: string; auth: Connector["auth"] }): Listed {
+export function listed(id: string, category: Connector["category"], definition: Partial<Connector> & { name: string; auth: Connector["auth"] }): Listed {
   const svg = icon(id);
   return {
     id,
@@ -113,3 +113,16 @@ export const connectors: Listed[] = [
   listed("any-oauth2", "any", { name: "Any OAuth 2.0 service", auth: [oauth("any", "the service", true)], fields: [{ key: "issuer", label: "Issuer", kind: "url", example: "https://login.example.com" }] }),
   listed("any-api", "any", { name: "Any API", auth: [{ id: "bearer", label: "Bearer token", kind: "bearer", fields: [secret("token", "Token")] }], fields: [{ key: "base_url", label: "Address", kind: "url", example: "https://api.example.com" }] }),
 ];
+
+/** As many connectors as the real catalogue has, so that lists can be seen at their length. */
+export function catalogue(): Listed[] {
+  const known = new Set(connectors.map(({ id }) => id));
+  const categories = ["developer", "finance", "support", "sales", "documents"] as const;
+  return Object.keys(drawn)
+    .map((path) => path.split("/").at(-2)!)
+    .filter((id) => !known.has(id))
+    .map((id, index) => {
+      const name = id.split(/[-_]/).map((word) => word[0]!.toUpperCase() + word.slice(1)).join(" ");
+      return listed(id, categories[index % categories.length]!, { name, quality: index % 3 ? "confirmed" : "unconfirmed", auth: [oauth(id, name, false)] });
+    });
+}

@@ -8,11 +8,13 @@ import type { ConnectionDetail } from "@bindings/ConnectionDetail";
 import type { ConnectionDraft } from "@bindings/ConnectionDraft";
 import type { ConnectionQuery } from "@bindings/ConnectionQuery";
 import type { ConnectionRow } from "@bindings/ConnectionRow";
+import type { ConnectorQuery } from "@bindings/ConnectorQuery";
 import type { Error as Failure } from "@bindings/Error";
 import type { Event } from "@bindings/Event";
 import type { RegistrationView } from "@bindings/RegistrationView";
 import type { VaultState } from "@bindings/VaultState";
-import { connectors, icon } from "./connectors";
+import { catalogue, connectors, icon, listed } from "./connectors";
+import { byKey, customCommands } from "./custom";
 import { flowCommands } from "./flows";
 import { few, many } from "./rows";
 
@@ -37,6 +39,7 @@ const listeners = new Set<(event: { payload: Event }) => void>();
 const minute = 60_000;
 
 const registrations: RegistrationView[] = [
+  { id: "r2", connector: "github", name: "Test organisation", client_id: "Ov23li7yQm1pX0aBcDeF", has_secret: true, has_next_secret: true, source: "manual", origin: "https://github.com", created_at: Date.now() - 3 * 24 * 60 * minute, secret_expires_at: null, connections: 0 },
   { id: "r1", connector: "github", name: "Northwind automation", client_id: "Iv1.8a61f9b3a7aba766", has_secret: true, has_next_secret: false, source: "manual", origin: "https://github.com", created_at: Date.now() - 40 * 24 * 60 * minute, secret_expires_at: null, connections: 3 },
 ];
 
@@ -165,6 +168,21 @@ const activity: ActivityEntry[] = Array.from({ length: 340 }, (_, index) => {
   return { id: 340 - index, at: Date.now() - index * 37 * minute, action, outcome, connection: row.id, connection_name: row.name, connector: row.connector, detail: outcome === "failed" ? `${row.connector_name} answered 503.` : outcome === "denied" ? "The sign-in was refused at the provider." : null };
 });
 
+if (scene === "catalogue") {
+  connectors.push(...catalogue());
+  connectors.push({ ...listed("acme-billing", "custom", byKey("Acme Billing", "billing.acme.example")), custom: true });
+  connectors.sort((a, b) => a.name.localeCompare(b.name));
+}
+
+function narrowed({ search, category, method }: ConnectorQuery): typeof connectors {
+  return connectors.filter(
+    (one) =>
+      (!search || `${one.name} ${one.keywords}`.toLowerCase().includes(search.toLowerCase())) &&
+      (!category || one.category === category) &&
+      (!method || one.methods.some(({ kind }) => kind === method)),
+  );
+}
+
 type Args = Record<string, never> & { id: string; query: ConnectionQuery; name: string; except?: string; description: string; draft: ConnectionDraft; ids: string[]; passphrase: string; accept: boolean; address: string; connector: string };
 let progress: ReturnType<typeof setInterval> | undefined;
 let removed: ConnectionRow | undefined;
@@ -289,10 +307,11 @@ const commands: Record<string, (args: Args) => unknown> = {
     { kind: "deep_link", uri: `dev.patchbay.desktop:/callback/${connector}`, note: null },
     { kind: "loopback", uri: `http://127.0.0.1/callback/${connector}`, note: "The port is chosen when you sign in." },
   ],
-  list_connectors: ({ query }) => connectors.filter((one) => !query.search || `${one.name} ${one.keywords}`.toLowerCase().includes(query.search.toLowerCase())).map(({ definition: _, ...summary }) => summary),
+  list_connectors: ({ query }) => narrowed(query as ConnectorQuery).map(({ definition: _, ...summary }) => summary),
   connector: ({ id }) => connectors.find((one) => one.id === id)!.definition,
   connector_icons: ({ ids }) => Object.fromEntries(ids.flatMap((id) => (icon(id) ? [[id, icon(id)]] : []))),
   list_registrations: ({ connector }) => registrations.filter((one) => !connector || one.connector === connector),
+  ...customCommands({ connectors, registrations, emit, fail }),
   open_link: () => undefined,
   list_activity: ({ query }) => {
     const { connection, outcome, offset, limit } = query as unknown as { connection: string | null; outcome: string | null; offset: number; limit: number };

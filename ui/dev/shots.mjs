@@ -26,8 +26,140 @@ const mock = (page, id, to) => page.evaluate(([id, to]) => globalThis.patchbayMo
 
 import { flowShots } from "./flowShots.mjs";
 
+async function connectors(page) {
+  await page.getByRole("navigation").getByRole("button", { name: "Connectors" }).click();
+  await page.getByRole("grid", { name: "Connectors" }).waitFor();
+}
+
+async function openConnector(page, name, tab) {
+  await connectors(page);
+  await page.getByRole("searchbox").fill(name);
+  await page.getByRole("row").filter({ hasText: name }).first().click();
+  if (tab) await page.getByRole("tab", { name: tab }).click();
+}
+
+async function way(page, name) {
+  await connectors(page);
+  await page.getByRole("button", { name: "Add a connector" }).click();
+  await page.getByRole("dialog").getByRole("button", { name }).click();
+}
+
 export const shots = [
   ...flowShots,
+  { name: "connectors", scene: "catalogue", sizes: both, act: connectors },
+  { name: "connector-about", scene: "catalogue", sizes: both, act: (page) => openConnector(page, "GitHub") },
+  { name: "connector-scopes", scene: "catalogue", act: (page) => openConnector(page, "GitHub", /Scopes/) },
+  { name: "connector-registrations", scene: "catalogue", sizes: both, act: (page) => openConnector(page, "GitHub", /Registrations/) },
+  { name: "connector-own", scene: "catalogue", act: (page) => openConnector(page, "Acme Billing") },
+  {
+    name: "connector-unregister-refused",
+    act: async (page) => {
+      await openConnector(page, "GitHub", /Registrations/);
+      await page.getByRole("group", { name: "Actions for Northwind automation" }).getByRole("button", { name: "Delete" }).click();
+      await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+      await page.getByRole("dialog").getByRole("alert").waitFor();
+    },
+  },
+  {
+    name: "connector-rotate",
+    act: async (page) => {
+      await openConnector(page, "GitHub", /Registrations/);
+      await page.getByRole("button", { name: "Change secret" }).click();
+    },
+  },
+  {
+    name: "connector-register",
+    act: async (page) => {
+      await openConnector(page, "GitHub", /Registrations/);
+      await page.getByRole("button", { name: "New registration" }).click();
+    },
+  },
+  {
+    name: "connections-of-registration",
+    act: async (page) => {
+      await openConnector(page, "GitHub", /Registrations/);
+      await page.getByRole("button", { name: "Show 3 connections" }).click();
+      await page.getByRole("button", { name: "Registration: Northwind automation" }).waitFor();
+    },
+  },
+  {
+    name: "connector-export",
+    scene: "catalogue",
+    act: async (page) => {
+      await openConnector(page, "Acme Billing");
+      await page.getByRole("button", { name: "Export" }).click();
+    },
+  },
+  {
+    name: "connector-add",
+    sizes: both,
+    act: async (page) => {
+      await connectors(page);
+      await page.getByRole("button", { name: "Add a connector" }).click();
+    },
+  },
+  {
+    name: "connector-issuer-fails",
+    act: async (page) => {
+      await way(page, "From an issuer");
+      await page.getByRole("textbox", { name: "Issuer" }).fill("https://nowhere.example.com");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "connector-preview",
+    sizes: both,
+    act: async (page) => {
+      await way(page, "From an issuer");
+      await page.getByRole("textbox", { name: "Issuer" }).fill("https://login.example.com");
+      await page.getByRole("button", { name: "Look it over" }).click();
+      await page.getByText("Every host it will talk to").waitFor();
+    },
+  },
+  {
+    name: "connector-preview-tried",
+    sizes: both,
+    act: async (page) => {
+      await way(page, "From an OpenAPI document");
+      await page.getByRole("textbox", { name: "OpenAPI document" }).fill("openapi: 3.1.0");
+      await page.getByRole("button", { name: "Look it over" }).click();
+      await page.getByLabel("API key", { exact: true }).fill("right");
+      await page.getByRole("button", { name: "Try it" }).click();
+      await page.getByText("It belongs to northwind.").waitFor();
+      await page.getByText("It belongs to northwind.").scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "connector-replace",
+    scene: "catalogue",
+    act: async (page) => {
+      await way(page, "From a definition");
+      await page.getByLabel("Id").fill("acme-billing");
+      await page.getByRole("button", { name: "Look it over" }).click();
+      await page.getByText("Saving replaces your connector").waitFor();
+    },
+  },
+  { name: "connector-definition", sizes: both, act: (page) => way(page, "From a definition") },
+  {
+    name: "connector-by-hand",
+    sizes: both,
+    settle: 600,
+    act: async (page) => {
+      await way(page, "By hand");
+      await page.getByLabel("Name", { exact: true }).fill("Acme Billing");
+      await page.getByRole("button", { name: "Add a field" }).click();
+    },
+  },
+  {
+    name: "connector-saved",
+    act: async (page) => {
+      await way(page, "From an issuer");
+      await page.getByRole("textbox", { name: "Issuer" }).fill("https://login.example.com");
+      await page.getByRole("button", { name: "Look it over" }).click();
+      await page.getByRole("button", { name: "Save", exact: true }).click();
+      await page.getByRole("complementary", { name: "Connector login.example.com" }).waitFor();
+    },
+  },
   { name: "connections", sizes: both },
   { name: "first-run", scene: "first-run", sizes: both },
   { name: "detail", sizes: both, act: (page) => page.getByText("GitHub – release bot").click() },

@@ -18,6 +18,7 @@ import type { ConnectorQuery } from "@bindings/ConnectorQuery";
 import type { ConnectorSummary } from "@bindings/ConnectorSummary";
 import type { Deletion } from "@bindings/Deletion";
 import type { Docs } from "@bindings/Docs";
+import type { Draft } from "@bindings/Draft";
 import type { Event } from "@bindings/Event";
 import type { FlowCounts } from "@bindings/FlowCounts";
 import type { FlowDetail } from "@bindings/FlowDetail";
@@ -26,6 +27,7 @@ import type { FlowQuery } from "@bindings/FlowQuery";
 import type { FlowRow } from "@bindings/FlowRow";
 import type { Impact } from "@bindings/Impact";
 import type { ImpactAction } from "@bindings/ImpactAction";
+import type { Exported } from "@bindings/Exported";
 import type { LinkHandler } from "@bindings/LinkHandler";
 import type { Moved } from "@bindings/Moved";
 import type { ManifestEdit } from "@bindings/ManifestEdit";
@@ -41,6 +43,7 @@ import type { ScanResult } from "@bindings/ScanResult";
 import type { SourceRow } from "@bindings/SourceRow";
 import type { Started } from "@bindings/Started";
 import type { Suggestion } from "@bindings/Suggestion";
+import type { TestOutcome } from "@bindings/TestOutcome";
 import type { TestResult } from "@bindings/TestResult";
 import type { Undone } from "@bindings/Undone";
 import type { Usage } from "@bindings/Usage";
@@ -135,6 +138,19 @@ export const exportReboundCopy = (flow: string, destination: string) =>
 export const editManifest = (flow: string, edits: readonly ManifestEdit[]) =>
   invoke<FlowDetail>("edit_manifest", { flow, edits });
 export const undoMove = (id: string) => invoke<Undone>("undo_move", { id });
+// Connectors of the person's own. A draft isn't in use until it is saved.
+export const draftFromIssuer = (issuer: string) => invoke<Draft>("draft_from_issuer", { issuer });
+export const draftFromOpenapi = (text: string, source?: string) => invoke<Draft>("draft_from_openapi", { text, source });
+export const draftFromMcp = (url: string) => invoke<Draft>("draft_from_mcp", { url });
+export const draftFromDefinition = (id: string, toml: string, icon?: string) =>
+  invoke<Draft>("draft_from_definition", { id, toml, icon });
+export const checkConnector = (id: string, connector: Connector) => invoke<Draft>("check_connector", { id, connector });
+export const saveConnector = (id: string, connector: Connector, icon?: string) =>
+  invoke<void>("save_connector", { id, connector, icon });
+export const deleteConnector = (id: string) => invoke<void>("delete_connector", { id });
+export const exportConnector = (id: string) => invoke<Exported>("export_connector", { id });
+export const tryConnector = (connector: Connector, method: string, values: Record<string, string>) =>
+  invoke<TestOutcome>("try_connector", { connector, method, values });
 
 // What happened.
 export const listActivity = (query: ActivityQuery) => invoke<Page<ActivityEntry>>("list_activity", { query });

@@ -12,6 +12,7 @@ type Loaded = { default: Component };
 export const pages: readonly { key: PageKey; component?: Component; load?: () => Promise<Loaded> }[] = [
   { key: "connections", component: Connections },
   { key: "flows", load: () => import("./flows/Flows.svelte") },
+  { key: "connectors", load: () => import("./connectors/Connectors.svelte") },
   { key: "activity", load: () => import("./activity/Activity.svelte") },
   { key: "settings", load: () => import("./settings/Settings.svelte") },
 ];

@@ -10,6 +10,10 @@ class Navigation {
 
   /** A flow to open on the Flows page. */
   flow = $state<string | null>(null);
+  /** Which connections the Connections page is to narrow itself to. */
+  connectionsOf = $state.raw<{ connector: string; registration?: { id: string; name: string } } | null>(null);
+  /** A connector to open on the Connectors page; empty: close the one that is open. */
+  connector = $state<string | null>(null);
 
   /** The connection whose activity is asked for. */
   activityOf = $state<string | null>(null);
@@ -26,6 +30,17 @@ class Navigation {
   showFlow(id: string): void {
     this.flow = id;
     this.page = "flows";
+  }
+
+  /** The connections made from a connector, or those that hang on one of its registrations. */
+  showConnectionsOf(connector: string, registration?: { id: string; name: string }): void {
+    this.connectionsOf = registration ? { connector, registration } : { connector };
+    this.page = "connections";
+  }
+
+  showConnector(id: string): void {
+    this.connector = id;
+    this.page = "connectors";
   }
 
   showActivity(connection: string): void {

@@ -36,6 +36,7 @@ export const connections = {
     connector: "Connector",
     oneStatus: (word: string) => `Status: ${word}`,
     oneConnector: (name: string) => `Connector: ${name}`,
+    registration: (name: string) => `Registration: ${name}`,
     several: (label: string, n: number) => `${label}: ${n}`,
     clear: "Clear filters",
   },

@@ -1,6 +1,7 @@
 /** Every text of the console, by place. Short, concrete, sentence case; buttons are verbs. */
 import { activity } from "./activity";
 import { connections } from "./connections";
+import { connectors } from "./connectors";
 import { create } from "./create";
 import { detail } from "./detail";
 import { flows } from "./flows";
@@ -14,6 +15,7 @@ export const text = {
   activity,
   categories,
   connections,
+  connectors,
   create,
   detail,
   errors,

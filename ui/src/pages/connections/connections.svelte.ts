@@ -15,13 +15,15 @@ export class ConnectionsPage {
   narrowing = $state<Narrowing>("all");
   statuses = $state.raw<readonly Status[]>([]);
   connectors = $state.raw<readonly string[]>([]);
+  /** Only those of one client registration. */
+  registration = $state.raw<{ id: string; name: string } | null>(null);
   sort = $state<ConnectionSort>("name");
   direction = $state<Direction>("ascending");
   selected = $state<string | null>(null);
   readonly list = new PagedList<ConnectionRow>((offset, limit) => listConnections(this.query(offset, limit)));
 
   readonly filtered = $derived(
-    this.search.trim() !== "" || this.narrowing !== "all" || this.statuses.length > 0 || this.connectors.length > 0,
+    this.search.trim() !== "" || this.narrowing !== "all" || this.statuses.length > 0 || this.connectors.length > 0 || this.registration !== null,
   );
 
   query(offset = 0, limit = 0): ConnectionQuery {
@@ -31,7 +33,7 @@ export class ConnectionsPage {
       attention: this.narrowing === "attention",
       unused: this.narrowing === "unused",
       connectors: [...this.connectors],
-      registration: null,
+      registration: this.registration?.id ?? null,
       sort: this.sort,
       direction: this.direction,
       offset,
@@ -63,6 +65,7 @@ export class ConnectionsPage {
     this.narrowing = "all";
     this.statuses = [];
     this.connectors = [];
+    this.registration = null;
   }
 
   showOnly(status: Status): void {
