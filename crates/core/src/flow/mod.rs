@@ -8,6 +8,7 @@ mod card_writing;
 mod connectors;
 mod disk;
 mod flows;
+mod grouping;
 mod impact;
 mod listing;
 pub mod manifest_editing;
