@@ -27,6 +27,8 @@ export class Adding {
   draft = $state.raw<Draft | null>(null);
   error = $state.raw<Failure | null>(null);
   busy = $state(false);
+  /** The name or id was changed and not held against the rules yet: what would be saved is not what is shown. */
+  unchecked = $state(false);
   /** What it waits for, while it waits. */
   waiting = $state("");
   #asked = 0;
@@ -71,6 +73,7 @@ export class Adding {
   stop(): void {
     this.#asked++;
     this.busy = false;
+    this.unchecked = false;
   }
 
   back(): void {
@@ -87,7 +90,9 @@ export class Adding {
     const connector: Connector = { ...this.draft.connector, name };
     try {
       const draft = await checkConnector(id, connector);
-      if (asked === this.#asked && this.draft) this.draft = { ...draft, warnings: [...this.#warnings] };
+      if (asked !== this.#asked || !this.draft) return;
+      this.draft = { ...draft, warnings: [...this.#warnings] };
+      this.unchecked = false;
     } catch (thrown) {
       if (asked === this.#asked) this.error = failure(thrown);
     }
@@ -95,7 +100,7 @@ export class Adding {
 
   /** Says whether it is saved. */
   async save(): Promise<boolean> {
-    if (!this.draft || this.busy) return false;
+    if (!this.draft || this.busy || this.unchecked) return false;
     this.busy = true;
     this.error = null;
     try {
