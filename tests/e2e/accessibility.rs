@@ -69,10 +69,10 @@ fn walk(scheme: &str) {
         .sign_in(provider.issuer(), "alice", "any", Decision::Allow);
     wait_for_row(&window, "Mail", "Connected");
     check("connections");
-    row_action(&window, "Rename Mail");
+    row_action(&window, "Rename", "Mail");
     check("rename");
     press(&window, "Cancel");
-    row_action(&window, "Delete Mail");
+    row_action(&window, "Delete", "Mail");
     check("delete");
     press(&window, "Cancel");
     window.find_beginning("row", "Mail").click();

@@ -57,8 +57,12 @@ pub fn describe_with_test(
     fill(window, "Address to test with", test_url);
 }
 
-/// Presses an action of a row: “Delete Mail”.
+/// Presses an action of a connection's row; the row shows them when it is chosen.
 #[track_caller]
-pub fn row_action(window: &Window<'_>, action: &str) {
-    window.click("button", action);
+pub fn row_action(window: &Window<'_>, action: &str, connection: &str) {
+    let button = format!("{action} {connection}");
+    window.wait_for(&format!("the action “{button}”"), || {
+        let row = window.all_beginning("row", connection).into_iter().next()?;
+        (row.try_click() && window.try_click("button", &button)).then_some(())
+    });
 }

@@ -11,7 +11,7 @@ use patchbay_tests::webdriver::Window;
 
 use crate::console::{begin_connection, fill, press, row_action, wait_for_row};
 use crate::journey::journeys;
-use crate::signing_in::{DEEP_LINK, connect, describe, provider};
+use crate::signing_in::{DEEP_LINK, connect, describe_apart, provider};
 use crate::stage::{LocalApi, Stage};
 
 journeys![no_secret_is_found_outside_the_vault];
@@ -25,7 +25,8 @@ fn no_secret_is_found_outside_the_vault() {
     let stage = Stage::new(KeychainAtStart::Unlocked, &[provider.issuer()]);
     let window = stage.open();
     connect(&stage, &window, &provider, "Mail", "alice");
-    describe(&window, "Confidential", provider.issuer(), "with-secret");
+    stage.browser.forget();
+    describe_apart(&window, "Confidential", provider.issuer(), "with-secret");
     fill(&window, "Client secret", CANARY);
     press(&window, "Create");
     stage.browser.sign_in(
@@ -46,7 +47,7 @@ fn no_secret_is_found_outside_the_vault() {
     );
     press(&window, "Create");
     wait_for_row(&window, "Key", "Connected");
-    row_action(&window, "Test Key");
+    row_action(&window, "Test", "Key");
     window.wait_for_text("Key works.");
 
     let mut secrets = vec![CANARY.to_owned(), GOOD.to_owned()];

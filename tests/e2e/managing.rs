@@ -37,7 +37,7 @@ fn a_stale_token_is_refreshed_before_the_test() {
     window.wait_for("the access token's end", || {
         provider.live("AccessToken").is_empty().then_some(())
     });
-    row_action(&window, "Test Mail");
+    row_action(&window, "Test", "Mail");
     window.wait_for_text("Mail works.");
     let refreshed = provider
         .events()
@@ -53,7 +53,7 @@ fn a_stale_token_is_refreshed_before_the_test() {
         1,
         "the rotated refresh token took the old one's place"
     );
-    row_action(&window, "Test Mail");
+    row_action(&window, "Test", "Mail");
     window.wait_for("a second answer of the test", || {
         let successes = provider.count("grant.success");
         (successes == 2).then_some(())
@@ -67,7 +67,7 @@ fn reauthorizing_as_another_account_needs_a_yes() {
     let window = stage.open();
     connect(&stage, &window, &provider, "Mail", "alice");
     stage.browser.forget();
-    row_action(&window, "Reauthorize Mail");
+    row_action(&window, "Reauthorize", "Mail");
     window.find("dialog", &format!("Waiting for {CONNECTOR}"));
     stage
         .browser
@@ -78,7 +78,7 @@ fn reauthorizing_as_another_account_needs_a_yes() {
     wait_for_row(&window, "Mail", "alice");
     wait_for_row(&window, "Mail", "Connected");
     stage.browser.forget();
-    row_action(&window, "Reauthorize Mail");
+    row_action(&window, "Reauthorize", "Mail");
     stage
         .browser
         .sign_in(provider.issuer(), "bob", "any", Decision::Allow);
@@ -93,7 +93,7 @@ fn a_deletion_can_be_undone_and_is_then_revoked_at_the_provider() {
     let stage = Stage::new(KeychainAtStart::Unlocked, &[provider.issuer()]);
     let window = stage.open();
     connect(&stage, &window, &provider, "Mail", "alice");
-    row_action(&window, "Delete Mail");
+    row_action(&window, "Delete", "Mail");
     window.find("dialog", "Delete Mail?");
     press(&window, "Delete");
     window.wait_for_text("Deleted Mail.");
@@ -104,7 +104,7 @@ fn a_deletion_can_be_undone_and_is_then_revoked_at_the_provider() {
         1,
         "an undone deletion revoked nothing"
     );
-    row_action(&window, "Delete Mail");
+    row_action(&window, "Delete", "Mail");
     press(&window, "Delete");
     window.wait_for("the revocation at the provider", || {
         provider.live("RefreshToken").is_empty().then_some(())
@@ -118,7 +118,7 @@ fn renaming_keeps_the_connection() {
     let stage = Stage::new(KeychainAtStart::Unlocked, &[provider.issuer()]);
     let window = stage.open();
     connect(&stage, &window, &provider, "Mail", "alice");
-    row_action(&window, "Rename Mail");
+    row_action(&window, "Rename", "Mail");
     fill(&window, "Name", "Mail of the release bot");
     press(&window, "Rename");
     wait_for_row(&window, "Mail of the release bot", "Connected");

@@ -31,6 +31,15 @@ pub fn describe(window: &Window<'_>, name: &str, issuer: &str, client_id: &str) 
     fill(window, "Client ID", client_id);
 }
 
+/// Like [`describe`], with a registration of its own although there is one already.
+pub fn describe_apart(window: &Window<'_>, name: &str, issuer: &str, client_id: &str) {
+    begin_connection(window, CONNECTOR);
+    choose(window, "Registration", "New registration…");
+    fill(window, "Name", name);
+    fill(window, "Issuer", issuer);
+    fill(window, "Client ID", client_id);
+}
+
 /// A provider that knows the application as `desktop`.
 pub fn provider() -> AuthorizationServer {
     let provider = AuthorizationServer::start();

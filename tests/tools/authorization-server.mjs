@@ -7,7 +7,7 @@ const stored = new Map();
 const events = [];
 const settings = {
   accessTokenTtl: 3600,
-  codeTtl: 60,
+  expiredCodes: false,
   deviceCodeTtl: 600,
   refreshTokens: true,
   fail: null, // { path, status, body, type, times }
@@ -21,6 +21,8 @@ class Memory {
     return `${this.model}:${id}`;
   }
   async upsert(id, payload, expiresIn) {
+    // Handed out too late, as when a person was away from the consent page for long.
+    if (this.model === "AuthorizationCode" && settings.expiredCodes) payload = { ...payload, exp: 1 };
     stored.set(this.key(id), { ...payload, storedUntil: expiresIn ? Date.now() + expiresIn * 1000 : Infinity });
   }
   async find(id) {
@@ -105,7 +107,7 @@ function makeProvider(issuer) {
     rotateRefreshToken: true,
     ttl: {
       AccessToken: () => settings.accessTokenTtl,
-      AuthorizationCode: () => settings.codeTtl,
+      AuthorizationCode: () => 60,
       ClientCredentials: () => settings.accessTokenTtl,
       DeviceCode: () => settings.deviceCodeTtl,
       Grant: () => 86400,

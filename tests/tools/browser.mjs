@@ -35,7 +35,7 @@ function watch(page) {
   watched.add(page);
   page.on("response", (response) => {
     const location = response.headers()["location"];
-    if (location && response.status() >= 300 && response.status() < 400 && /\/callback\//.test(location)) sentTo = location;
+    if (location && response.status() >= 300 && response.status() < 400 && /^(dev\.patchbay\.desktop:|https?:\/\/[^/]+)\/callback\//.test(location)) sentTo = location;
   });
 }
 

@@ -35,18 +35,18 @@ with app.app_context():
         )
     )
     # Its registration endpoint takes no private-use scheme without an authority, its administrators' page does.
-    Backend.instance.save(
-        models.Client(
-            client_id="patchbay-tests",
-            client_secret="canaille client secret",
-            client_id_issued_at=datetime.datetime.now(datetime.timezone.utc),
-            client_name="Patchbay tests",
-            redirect_uris=[sys.argv[2]],
-            grant_types=["authorization_code", "refresh_token"],
-            response_types=["code"],
-            scope=["openid", "profile", "email"],
-            token_endpoint_auth_method="client_secret_basic",
-            application_type="native",
-        )
+    client = models.Client(
+        client_id="patchbay-tests",
+        client_secret="canaille-client-secret",
+        client_id_issued_at=datetime.datetime.now(datetime.timezone.utc),
+        client_name="Patchbay tests",
+        redirect_uris=[sys.argv[2]],
+        grant_types=["authorization_code", "refresh_token"],
+        response_types=["code"],
+        scope=["openid", "profile", "email"],
+        token_endpoint_auth_method="client_secret_basic",
+        application_type="native",
     )
+    client.audience = [client]
+    Backend.instance.save(client)
 app.run(host="127.0.0.1", port=port, threaded=True)

@@ -64,8 +64,8 @@ impl AuthorizationServer {
         self.control("clients", metadata);
     }
 
-    /// Changes `accessTokenTtl`, `codeTtl`, `deviceCodeTtl` (seconds), `refreshTokens` (whether any come) or `fail`
-    /// (`{path, status, body, type, times}`: what a path answers instead).
+    /// Changes `accessTokenTtl` and `deviceCodeTtl` (seconds), `expiredCodes` (codes come too late), `refreshTokens`
+    /// (whether any come) or `fail` (`{path, status, body, type, times}`: what a path answers instead).
     pub fn set(&self, settings: &Value) {
         self.control("settings", settings);
     }

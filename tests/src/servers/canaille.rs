@@ -51,7 +51,7 @@ impl Canaille {
             login: "alice",
             password: "correct horse battery",
             client_id: "patchbay-tests",
-            client_secret: "canaille client secret",
+            client_secret: "canaille-client-secret",
             _folder: folder,
             _running: running,
         }

@@ -1,10 +1,11 @@
 //! The session's keychain: a real gnome-keyring, unlocked, locked or not there at all.
 
+use std::fs;
 use std::io::Write;
 use std::process::Stdio;
 
 use super::Session;
-use crate::deadline;
+use crate::{deadline, process};
 
 /// Its password. Not empty: with an empty one gnome-keyring makes no login collection and asks instead.
 const PASSWORD: &str = "the keyring's password";
@@ -21,7 +22,7 @@ pub enum KeychainAtStart {
 }
 
 impl Session {
-    pub(super) fn start_keychain(&mut self, keychain: KeychainAtStart) {
+    pub(super) fn start_keychain(&self, keychain: KeychainAtStart) {
         match keychain {
             KeychainAtStart::Absent => {}
             KeychainAtStart::Unlocked => self.unlock_keychain(),
@@ -32,8 +33,21 @@ impl Session {
         }
     }
 
-    /// Gives the password, and starts the keychain if it wasn't running.
-    pub fn unlock_keychain(&mut self) {
+    /// Starts the keychain with its password, in place of one that runs: a running one takes none from outside.
+    pub fn unlock_keychain(&self) {
+        let running: Vec<u32> = self
+            .processes()
+            .into_iter()
+            .filter(|id| {
+                fs::read_to_string(format!("/proc/{id}/comm"))
+                    .is_ok_and(|name| name.starts_with("gnome-keyring"))
+            })
+            .collect();
+        process::signal("TERM", &running);
+        deadline::until("the running keychain to end", || {
+            let left = self.processes();
+            (!running.iter().any(|id| left.contains(id))).then_some(())
+        });
         let mut child = self
             .command("gnome-keyring-daemon")
             .args(["--unlock", "--components=secrets"])

@@ -25,7 +25,7 @@ impl<'w, 's> Element<'w, 's> {
     }
 
     /// Clicks once; false when it can't be clicked now, or is no longer on the page.
-    pub(super) fn try_click(&self) -> bool {
+    pub fn try_click(&self) -> bool {
         let path = format!("element/{}/click", self.id);
         self.window.command(&path, &json!({})).is_ok()
     }
@@ -37,7 +37,10 @@ impl<'w, 's> Element<'w, 's> {
         self.window
             .command(&clear, &json!({}))
             .expect("a text field can be cleared");
-        if !text.is_empty() {
+        if text.is_empty() {
+            // The driver's clearing is no input to the page; a letter and its removal are.
+            self.type_text("x\u{e003}");
+        } else {
             self.type_text(text);
         }
     }

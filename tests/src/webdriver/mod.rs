@@ -112,9 +112,19 @@ impl<'s> Window<'s> {
     #[track_caller]
     pub fn click(&self, role: &str, name: &str) {
         self.wait_for(&format!("a click on {role} “{name}”"), || {
-            let found = self.look(None, role, name, true).into_iter().next()?;
-            found.try_click().then_some(())
+            self.try_click(role, name).then_some(())
         });
+    }
+
+    /// Clicks the element if it is there and can be clicked now.
+    pub fn try_click(&self, role: &str, name: &str) -> bool {
+        let found = self.look(None, role, name, true);
+        found.first().is_some_and(Element::try_click)
+    }
+
+    /// Every element with this role whose name begins so, now.
+    pub fn all_beginning(&self, role: &str, name: &str) -> Vec<Element<'_, 's>> {
+        self.look(None, role, name, false)
     }
 
     /// Every element with this role now; an empty `name` stands for any.
