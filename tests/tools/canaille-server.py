@@ -47,6 +47,8 @@ with app.app_context():
         token_endpoint_auth_method="client_secret_basic",
         application_type="native",
     )
+    Backend.instance.save(client)
+    # Only a saved client can be named in its own audience, which its ID tokens carry.
     client.audience = [client]
     Backend.instance.save(client)
 app.run(host="127.0.0.1", port=port, threaded=True)
