@@ -72,7 +72,7 @@ fn flows_are_added_bound_moved_and_kept_when_their_connection_goes() {
     window.wait_for_text("Moved 2 cards back.");
     window.wait_for_text("1 flow uses it with 2 cards.");
 
-    row_action(&window, "Delete First key");
+    row_action(&window, "Delete", "First key");
     window.find("dialog", "Delete First key?");
     window.wait_for_text("2 cards in 1 flow will have no connection:");
     choose(&window, "Replace it by", "Second key");
