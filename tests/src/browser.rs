@@ -9,11 +9,13 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::servers::repository;
 use crate::session::Session;
+use crate::{deadline, process};
 
 /// Where Chromium looks for what an administrator decided.
 const POLICIES: &str = "/etc/chromium/policies/managed";
@@ -122,22 +124,24 @@ impl Browser {
 
     /// Closes it and forgets its cookies: the next sign-in starts from nothing.
     pub fn forget(&self) {
-        let profile = self.profile.display().to_string();
-        let ours: Vec<u32> = crate::process::all()
+        self.close();
+        let _ = fs::remove_dir_all(&self.profile);
+    }
+
+    /// Ends its processes, found by their profile: Chromium overwrites the environment that marks the others.
+    fn close(&self) {
+        let profile = format!("--user-data-dir={}", self.profile.display());
+        let ours: Vec<u32> = process::all()
             .filter(|id| {
-                fs::read(format!("/proc/{id}/cmdline")).is_ok_and(|words| {
-                    String::from_utf8_lossy(&words).contains(&format!("--user-data-dir={profile}"))
-                })
+                fs::read(format!("/proc/{id}/cmdline"))
+                    .is_ok_and(|words| String::from_utf8_lossy(&words).contains(&profile))
             })
             .collect();
-        crate::process::signal("TERM", &ours);
-        crate::deadline::until("the browser to close", || {
-            let open = ours
-                .iter()
-                .any(|id| Path::new(&format!("/proc/{id}/cmdline")).exists() && !is_zombie(*id));
-            (!open).then_some(())
-        });
-        let _ = fs::remove_dir_all(&self.profile);
+        process::signal("TERM", &ours);
+        let gone = || (!ours.iter().any(|id| is_running(*id))).then_some(());
+        if deadline::within(Duration::from_secs(10), gone).is_none() {
+            process::signal("KILL", &ours);
+        }
     }
 
     fn drive(&self, wanted: &Value) -> Value {
@@ -162,14 +166,15 @@ impl Browser {
 
 impl Drop for Browser {
     fn drop(&mut self) {
+        self.close();
         if let Some(policy) = &self.shared_policy {
             let _ = fs::remove_file(policy);
         }
     }
 }
 
-fn is_zombie(id: u32) -> bool {
-    fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| stat.contains(") Z "))
+fn is_running(id: u32) -> bool {
+    fs::read_to_string(format!("/proc/{id}/stat")).is_ok_and(|stat| !stat.contains(") Z "))
 }
 
 /// Debian's Chromium, or what else of its kind is installed.
