@@ -33,10 +33,15 @@ impl<'w, 's> Element<'w, 's> {
     /// Replaces what is in a text field by `text`, key by key.
     #[track_caller]
     pub fn fill(&self, text: &str) {
+        // A dialog scrolls inside itself, which the driver doesn't see to.
+        self.window.script(
+            "arguments[0].scrollIntoView({ block: 'center' })",
+            &[self.reference()],
+        );
         let clear = format!("element/{}/clear", self.id);
-        self.window
-            .command(&clear, &json!({}))
-            .expect("a text field can be cleared");
+        self.window.wait_for("a text field to clear", || {
+            self.window.command(&clear, &json!({})).ok()
+        });
         if text.is_empty() {
             // The driver's clearing is no input to the page; a letter and its removal are.
             self.type_text("x\u{e003}");
