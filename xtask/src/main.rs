@@ -20,6 +20,7 @@ usage: cargo xtask COMMAND
   test [PART] [NAME]    install what is missing, build, run every test
                         PART: lints, unit, it (integration), ui (the console), e2e (journeys in the real window)
                         NAME: only tests whose name contains it
+  bench                 measure core in a release build: lists, flows, the catalogue (needs Python 3)
   flows PATH… [--json]  print what the flow readers see in files and folders
   connectors check [ID…]
                         print every rule that a definition in connectors/ breaks
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["run"] => run::run(&root),
         ["test", ..] => test::run(&root, &arguments[1..]),
+        ["bench"] => return bench(&root),
         ["flows" | "connectors", ..] => return inspect(&root, &arguments),
         _ => {
             step::say(USAGE);
@@ -39,6 +41,23 @@ fn main() -> ExitCode {
         }
     };
     exit_code(&outcome)
+}
+
+/// Compiles the measurements as a user's build is compiled, and runs them.
+fn bench(root: &Path) -> ExitCode {
+    let mut measure = build::cargo(root);
+    measure.args([
+        "bench",
+        "--quiet",
+        "--package",
+        "patchbay-tests",
+        "--bench",
+        "core",
+    ]);
+    match measure.status() {
+        Ok(status) if status.success() => ExitCode::SUCCESS,
+        Ok(_) | Err(_) => ExitCode::FAILURE,
+    }
 }
 
 /// Hands the command to `patchbay-inspect`, which links core; paths are as seen from where the person is.
