@@ -64,7 +64,7 @@ pub fn request(
     let host = url.host_str().unwrap_or("127.0.0.1");
     let port = url.port_or_known_default().unwrap_or(80);
     let mut stream = TcpStream::connect((host, port))?;
-    stream.set_read_timeout(Some(Duration::from_secs(120)))?;
+    stream.set_read_timeout(Some(Duration::from_secs(60)))?;
     let mut target = url.path().to_owned();
     if let Some(query) = url.query() {
         target = format!("{target}?{query}");

@@ -23,6 +23,9 @@ use crate::wire;
 pub use element::Element;
 pub use keys::Key;
 
+/// How the failure begins when the driver doesn't answer the request for a window.
+pub const NO_WINDOW: &str = "the driver answers";
+
 /// The key of an element's reference in answers (W3C WebDriver, section 12).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
 
@@ -67,8 +70,7 @@ impl<'s> Window<'s> {
         let wanted = json!({"capabilities": {"alwaysMatch": {
             "webkitgtk:browserOptions": {"binary": application, "args": arguments}
         }}});
-        let answer =
-            wire::post_json(&format!("{address}/session"), &wanted).expect("the driver answers");
+        let answer = wire::post_json(&format!("{address}/session"), &wanted).expect(NO_WINDOW);
         let id = answer.json()["value"]["sessionId"]
             .as_str()
             .map(str::to_owned);
