@@ -1,4 +1,3 @@
-import { failure } from "../failure";
 import { bindCards } from "../ipc";
 import { toasts } from "./toasts.svelte";
 
@@ -7,7 +6,6 @@ export async function bindTo(cards: readonly string[], connection: string): Prom
   try {
     await bindCards(cards, connection);
   } catch (thrown) {
-    const error = failure(thrown);
-    toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+    toasts.failed(thrown);
   }
 }

@@ -1,6 +1,5 @@
 import type { ConnectionRow } from "@bindings/ConnectionRow";
 import type { Event } from "@bindings/Event";
-import { failure } from "../failure";
 import { deleteConnection, undoDelete } from "../ipc";
 import { text } from "../text/en";
 import { on } from "./events";
@@ -41,8 +40,7 @@ async function undo({ id, name }: Pick<ConnectionRow, "id" | "name">, moved?: st
     toasts.show({ message: say.restored(name) });
     if (moved) await undoMove(moved);
   } catch (thrown) {
-    const error = failure(thrown);
-    toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+    toasts.failed(thrown);
   }
 }
 

@@ -1,5 +1,4 @@
 import type { Moved } from "@bindings/Moved";
-import { failure } from "../failure";
 import { undoMove } from "../ipc";
 import { text } from "../text/en";
 import { toasts } from "./toasts.svelte";
@@ -22,7 +21,6 @@ export async function undo(id: string): Promise<void> {
     const { cards, left } = await undoMove(id);
     toasts.show({ message: say.undone(cards), detail: left ? say.left(left) : undefined });
   } catch (thrown) {
-    const error = failure(thrown);
-    toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+    toasts.failed(thrown);
   }
 }

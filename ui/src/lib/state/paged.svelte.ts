@@ -1,12 +1,14 @@
 import type { Error as Failure } from "@bindings/Error";
 import type { Page } from "@bindings/Page";
 import { failure } from "../failure";
+import { joined } from "../joined";
 
 type Fetch<Row> = (offset: number, limit: number) => Promise<Page<Row>>;
 
 /**
  * A list that lives in Rust, of which only the pages in view (and a few around) are here.
  * A new query swaps in when its first page has arrived, so the list never goes blank; answers to older queries are dropped.
+ * Nothing waits for a pause in typing: the first letter asks at once, and those typed until the answer comes ask once more.
  */
 export class PagedList<Row> {
   total = $state(0);
@@ -22,8 +24,6 @@ export class PagedList<Row> {
   #generation = 0;
   /** Pages in view. */
   #seen: readonly number[] = [0];
-  #refreshing = false;
-  #again = false;
 
   constructor(
     private readonly fetch: Fetch<Row>,
@@ -60,36 +60,27 @@ export class PagedList<Row> {
   }
 
   /** The query changed: everything is read anew, from the top. */
-  async restart(): Promise<void> {
-    const generation = ++this.#generation;
+  restart(): Promise<void> {
+    this.#generation++;
     this.#waiting.clear();
-    this.#again = false;
-    await this.#read(0, generation, () => {
-      this.#pages.clear();
-      this.#seen = [0];
-      this.query++;
-    });
+    return this.#readAnew();
   }
 
   /** Rows changed: what is in view is read again where it stands. Calls in between are joined into one. */
-  async refresh(): Promise<void> {
-    if (this.#refreshing) {
-      this.#again = true;
-      return;
-    }
-    this.#refreshing = true;
-    try {
-      do {
-        this.#again = false;
-        const generation = this.#generation;
-        const seen = this.#seen;
-        for (const page of this.#pages.keys()) if (!seen.includes(page)) this.#pages.delete(page);
-        await Promise.all(seen.map((page) => this.#read(page, generation)));
-      } while (this.#again);
-    } finally {
-      this.#refreshing = false;
-    }
-  }
+  readonly refresh = joined(async () => {
+    const generation = this.#generation;
+    const seen = this.#seen;
+    for (const page of this.#pages.keys()) if (!seen.includes(page)) this.#pages.delete(page);
+    await Promise.all(seen.map((page) => this.#read(page, generation)));
+  });
+
+  readonly #readAnew = joined(() =>
+    this.#read(0, this.#generation, () => {
+      this.#pages.clear();
+      this.#seen = [0];
+      this.query++;
+    }),
+  );
 
   #show(pages: readonly number[]): void {
     this.#seen = pages;

@@ -31,16 +31,19 @@ it("only the pages in view are asked for, each once", async () => {
   expect(list.at(1001), "a row on its way").toBeUndefined();
 });
 
-it("an answer to an older query is dropped", async () => {
+it("an answer to an older query is dropped, and all that was typed meanwhile asks once", async () => {
   const { list, calls } = listed();
   void list.restart();
   void list.restart();
-  calls[1]?.answer(page(0, 1, "new"));
-  await settled();
+  void list.restart();
+  expect(calls.length, "the first asks at once, the others wait for its answer").toBe(1);
   calls[0]?.answer(page(0, 50, "old"));
   await settled();
-  expect(list.total, "the newer answer stands").toBe(1);
-  expect(list.at(0), "and so do its rows").toBe("new0");
+  expect([list.total, list.loaded], "the older answer is not shown").toEqual([0, false]);
+  expect(calls.length, "and the newest query asks").toBe(2);
+  calls[1]?.answer(page(0, 1, "new"));
+  await settled();
+  expect([list.total, list.at(0)], "its answer stands").toEqual([1, "new0"]);
 });
 
 it("the old rows stand until the new ones are there", async () => {

@@ -1,7 +1,6 @@
 import type { ConnectionQuery } from "@bindings/ConnectionQuery";
 import type { ConnectionRow } from "@bindings/ConnectionRow";
 import type { RegistrationView } from "@bindings/RegistrationView";
-import { failure } from "../failure";
 import { listConnections } from "../ipc";
 import { text } from "../text/en";
 import { dialogs } from "./dialogs.svelte";
@@ -42,7 +41,6 @@ async function openQueue(why: string, read: () => Promise<{ rows: ConnectionRow[
     const { rows } = await read();
     if (rows.length > 0) dialogs.open({ kind: "queue", rows, why });
   } catch (thrown) {
-    const error = failure(thrown);
-    toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+    toasts.failed(thrown);
   }
 }

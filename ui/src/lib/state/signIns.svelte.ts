@@ -62,7 +62,7 @@ class SignIns {
       if (error.field || error.code === "bad_secret" || error.code === "unsupported") {
         dialogs.open({ kind: "reauthorize", connection: row.id, tab: "general" });
       } else {
-        toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+        toasts.failed(error);
       }
     }
   }

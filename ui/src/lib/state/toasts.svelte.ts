@@ -1,3 +1,4 @@
+import { failure } from "../failure";
 import { focusHome } from "../focus";
 import { sentence } from "../sentence";
 
@@ -27,6 +28,12 @@ export class Toasts {
     this.list = [...this.list.slice(-3), { id, message: sentence(message), detail: detail && sentence(detail), tone, lasts, countdown, ...rest }];
     this.#start(id, lasts);
     return id;
+  }
+
+  /** What a command threw: what is wrong, and what mends it. */
+  failed(thrown: unknown): void {
+    const { message, hint } = failure(thrown);
+    this.show({ message, detail: hint, tone: "fail" });
   }
 
   dismiss(id: number): void {

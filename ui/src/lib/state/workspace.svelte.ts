@@ -4,6 +4,7 @@ import type { VaultState } from "@bindings/VaultState";
 import type { WorkspaceState } from "@bindings/WorkspaceState";
 import { failure } from "../failure";
 import { connectionCounts, workspaceState } from "../ipc";
+import { joined } from "../joined";
 import { on } from "./events";
 
 /** The app at a glance: vault, numbers, and what keeps the workspace from opening. */
@@ -15,9 +16,6 @@ class Workspace {
   /** Whether the keychain has had the time to answer: until then `locked` only means "not asked yet". */
   settled = $state(false);
 
-  #reading = false;
-  #again = false;
-
   readonly vault = $derived.by<VaultState>(() => {
     const state = this.state?.vault ?? "ready";
     return state === "locked" && !this.settled ? "ready" : state;
@@ -27,21 +25,7 @@ class Workspace {
   readonly readOnly = $derived(this.state?.read_only ?? false);
 
   /** Reads both; calls while it reads are joined into one more. */
-  async read(): Promise<void> {
-    if (this.#reading) {
-      this.#again = true;
-      return;
-    }
-    this.#reading = true;
-    try {
-      do {
-        this.#again = false;
-        await this.#readOnce();
-      } while (this.#again);
-    } finally {
-      this.#reading = false;
-    }
-  }
+  readonly read = joined(() => this.#readOnce());
 
   /** Keeps itself current until the returned function is called. */
   follow(): () => void {

@@ -12,7 +12,7 @@ export const activity = {
     clear: "Clear filters",
   },
   empty: { title: "Nothing has happened yet", body: "Every sign-in, test, change and deletion is listed here, without secrets." },
-  emptyByFilter: "Nothing matches these filters",
+  emptyByFilter: { title: "Nothing matches these filters" },
   failed: "The activity could not be read",
   gone: "Deleted connection",
   openConnection: (name: string) => `Open ${name}`,

@@ -16,7 +16,7 @@ export const connections = {
   search: "Search",
   searchLabel: "Search connections",
   table: "Connections",
-  found: (n: number) => (n === 0 ? "" : count(n, "connection")),
+  found: (n: number) => count(n, "connection"),
   columns: {
     name: "Name",
     connector: "Connector",
@@ -69,9 +69,7 @@ export const connections = {
     title: "No connection matches",
     body: "Change the search or clear the filters.",
   },
-  failed: {
-    title: "The connections could not be read",
-  },
+  failed: "The connections could not be read",
   menu: {
     label: (name: string) => `Actions for ${name}`,
     open: "Open",

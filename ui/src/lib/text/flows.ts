@@ -87,7 +87,8 @@ export const flows = {
     body: "Add exports of Okta Workflows, n8n or Node-RED, or Patchbay's own .flow.toml files. They are read and watched, never written to.",
   },
   emptyByFilter: { title: "No flow matches", body: "Change the search or clear the filters." },
-  failed: { title: "The flows could not be read" },
+  failed: "The flows could not be read",
+  found: (n: number) => count(n, "flow"),
   addDialog: {
     title: "Add flows",
     body: "A file or a folder with .flow, .folder, .flopack, n8n or Node-RED .json, or .flow.toml files.",

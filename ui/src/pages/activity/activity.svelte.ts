@@ -18,6 +18,10 @@ export class ActivityPage {
     this.outcome = null;
   }
 
+  restart(): Promise<void> {
+    return this.list.restart();
+  }
+
   follow(): () => void {
     const kinds = ["connections_changed", "authorization_changed", "registrations_changed", "vault_changed", "deleted"] as const;
     const ends = kinds.map((kind) => on(kind, () => void this.list.refresh()));

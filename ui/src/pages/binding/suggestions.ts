@@ -1,5 +1,5 @@
 import type { Suggestion } from "@bindings/Suggestion";
-import type { Choice } from "../../lib/components/choice";
+import type { Choice } from "../../lib/components/field";
 import { text } from "../../lib/text/en";
 
 /** Suggestions as choices: why it is offered, what it lacks, and its status when that isn't the usual one. */

@@ -26,6 +26,8 @@ export class ConnectionsPage {
     this.search.trim() !== "" || this.narrowing !== "all" || this.statuses.length > 0 || this.connectors.length > 0 || this.registration !== null,
   );
 
+  readonly asked = $derived(JSON.stringify(this.query()));
+
   query(offset = 0, limit = 0): ConnectionQuery {
     return {
       search: this.search.trim(),
@@ -50,6 +52,10 @@ export class ConnectionsPage {
       // What was tested last and what is used most is what one looks for first.
       this.direction = column === "last_test" || column === "flows" ? "descending" : "ascending";
     }
+  }
+
+  restart(): Promise<void> {
+    return this.list.restart();
   }
 
   toggleStatus(status: Status): void {

@@ -33,6 +33,10 @@ export class ConnectorsPage {
     this.method = null;
   }
 
+  restart(): Promise<void> {
+    return this.list.restart();
+  }
+
   /** How many connections are made from a connector. */
   connections(id: string): number {
     return workspace.counts?.connectors.find((one) => one.id === id)?.count ?? 0;

@@ -1,5 +1,4 @@
 import type { CardView } from "@bindings/CardView";
-import { failure } from "../../lib/failure";
 import { unbindCards } from "../../lib/ipc";
 import { bindTo } from "../../lib/state/binding";
 import { connectorNames } from "../../lib/state/connectorNames.svelte";
@@ -25,7 +24,6 @@ export async function takeAway(card: CardView): Promise<void> {
       action: { label: text.actions.undo, run: () => bindTo([card.id], connection) },
     });
   } catch (thrown) {
-    const error = failure(thrown);
-    toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+    toasts.failed(thrown);
   }
 }

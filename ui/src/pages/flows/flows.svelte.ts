@@ -48,6 +48,12 @@ export class FlowsPage {
     };
   }
 
+  readonly asked = $derived(JSON.stringify(this.query()));
+
+  get list(): PagedList<FlowRow> {
+    return this.flows;
+  }
+
   query(offset = 0, limit = 0): FlowQuery {
     return {
       search: this.search.trim(),

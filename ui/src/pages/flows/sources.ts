@@ -1,5 +1,4 @@
 import type { SourceRow } from "@bindings/SourceRow";
-import { failure } from "../../lib/failure";
 import { rescanFlowSource } from "../../lib/ipc";
 import { toasts } from "../../lib/state/toasts.svelte";
 import { text } from "../../lib/text/en";
@@ -15,7 +14,6 @@ export async function rescan({ id, name }: SourceRow): Promise<void> {
       detail: problems.length ? say.problems(problems.length) : undefined,
     });
   } catch (thrown) {
-    const error = failure(thrown);
-    toasts.show({ message: error.message, detail: error.hint, tone: "fail" });
+    toasts.failed(thrown);
   }
 }
