@@ -8,28 +8,23 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 
 use crate::Core;
-use crate::clock::Timestamp;
-use crate::connector::template::Values;
-use crate::connector::{AuthKind, AuthMethod, ClientAuth, Connector, LoopbackHost, custom};
+use crate::connector::AuthKind;
 use crate::error::{Code, Error, Result};
 use crate::oauth::authorization_code::Wishes;
 use crate::oauth::endpoints::check_endpoint;
-use crate::oauth::loopback::{Listener, Patience};
-use crate::oauth::{
-    ClientIdentity, Endpoints, Provider, authorization_code, device_code, discovery,
-};
+use crate::oauth::loopback::Listener;
+use crate::oauth::{Endpoints, Provider, authorization_code, device_code};
 use crate::store::authorizations::{self, AuthorizationRecord, Change};
 use crate::store::connections::ConnectionRecord;
 use crate::store::registrations::RegistrationRecord;
 use crate::vault::{Secret, SecretRecord};
 
+use super::endpoints::no_oauth;
 use super::values::settings_only;
 use super::{AuthorizationPhase, AuthorizationView, DeviceView, RedirectKind, RedirectView};
 
 /// How long a sign-in may take (requirement A12).
 pub(crate) const LIFETIME_SECONDS: i64 = 600;
-/// How many sign-ins may wait at once.
-const MOST_WAITING: usize = 8;
 
 /// Names in an authorization's sealed record.
 pub(crate) const STATE: &str = "state";
@@ -196,234 +191,10 @@ impl Core {
         check_endpoint(&url)?;
         self.0.options.browser.open(&url)
     }
-
-    /// The endpoints of a method for these settings, discovered where the definition says so.
-    pub(crate) async fn endpoints(
-        &self,
-        connector: &Connector,
-        method: &AuthMethod,
-        settings: &BTreeMap<String, String>,
-    ) -> Result<Endpoints> {
-        let oauth = method.oauth.as_ref().ok_or_else(no_oauth)?;
-        let values = settings_only(connector, method, settings);
-        self.resolve(oauth, connector, &values).await
-    }
-
-    pub(crate) async fn resolve(
-        &self,
-        oauth: &crate::connector::OAuth,
-        connector: &Connector,
-        values: &Values,
-    ) -> Result<Endpoints> {
-        let mut endpoints = Endpoints::resolve(oauth, &connector.quirks, values)?;
-        if oauth.discovery {
-            let issuer = endpoints
-                .issuer
-                .clone()
-                .ok_or_else(|| Error::field("issuer", "Type the issuer's address"))?;
-            let found = discovery::discover(&*self.0.options.http, &issuer).await?;
-            refuse_unseen_hosts(connector, oauth, &found.other_hosts)?;
-            endpoints.client_auth = found.client_auth.as_ref().and_then(|listed| {
-                let ours = oauth.client_auth.iter();
-                ours.copied()
-                    .find(|method| *method != ClientAuth::None && listed.contains(method))
-            });
-            endpoints.merge(found.metadata);
-        }
-        Ok(endpoints)
-    }
-
-    /// As whom an attempt signs in: the newest secret of the registration.
-    pub(crate) async fn client(
-        &self,
-        registration: Option<&RegistrationRecord>,
-        oauth: &crate::connector::OAuth,
-        endpoints: &Endpoints,
-    ) -> Result<ClientIdentity> {
-        let auth = client_auth(oauth, endpoints);
-        match registration {
-            Some(registration) => self
-                .client_identities(registration, auth)
-                .await?
-                .into_iter()
-                .next()
-                .ok_or_else(|| Error::internal("a registration has an identity")),
-            None => Ok(ClientIdentity::new("", None, auth)),
-        }
-    }
-
-    pub(crate) async fn waiting_authorization(&self, id: &str) -> Result<AuthorizationRecord> {
-        let record = authorizations::find(self.database(), id)
-            .await?
-            .ok_or_else(expired)?;
-        match record.phase == AuthorizationPhase::Waiting && record.expires_at > self.now() {
-            true => Ok(record),
-            false => Err(expired()),
-        }
-    }
-
-    /// At most eight sign-ins wait; those whose time is over make room.
-    async fn make_room(&self, connection: &str) -> Result<()> {
-        let open = authorizations::open(self.database()).await?;
-        let now = self.now();
-        let mut waiting = 0;
-        for record in open.iter().filter(|record| record.connection != connection) {
-            if record.expires_at <= now {
-                self.expire(record).await?;
-            } else {
-                waiting += 1;
-            }
-        }
-        match waiting < MOST_WAITING {
-            true => Ok(()),
-            false => Err(
-                Error::new(Code::Conflict, "Eight sign-ins are waiting already")
-                    .with_hint("Finish or cancel one of them first"),
-            ),
-        }
-    }
-
-    fn wait_for_loopback(
-        &self,
-        id: &str,
-        listener: Listener,
-        state: Secret,
-        expires_at: Timestamp,
-    ) {
-        let seconds = u64::try_from(expires_at.seconds_since(self.now())).unwrap_or(0);
-        let patience = Patience {
-            whole: Duration::from_secs(seconds),
-            ..Patience::default()
-        };
-        let core = self.clone();
-        let task = tokio::spawn(async move {
-            if let Ok(address) = listener.receive(&state, patience).await {
-                core.deliver(address.expose()).await;
-            }
-        });
-        self.keep_task(id, task.abort_handle());
-    }
-
-    /// The listener of an earlier start: on its old port, with its state.
-    async fn listen_again(
-        &self,
-        record: &AuthorizationRecord,
-        redirect_uri: &str,
-    ) -> Option<(Listener, Secret)> {
-        let url = Url::parse(redirect_uri).ok()?;
-        let host = match url.host_str() {
-            Some("localhost") => LoopbackHost::Localhost,
-            _ => LoopbackHost::Ip,
-        };
-        let connection = self.find(&record.connection).await.ok()?;
-        let listener = Listener::bind(&connection.connector, host, &[url.port()?])
-            .await
-            .ok()?;
-        let mut secrets = self
-            .unseal(
-                "authorization",
-                &record.id,
-                record.generation,
-                &record.sealed,
-            )
-            .await
-            .ok()?;
-        Some((listener, secrets.remove(STATE)?))
-    }
-
-    pub(crate) fn poll_device(&self, id: &str, interval: Duration) {
-        let core = self.clone();
-        let authorization = id.to_owned();
-        let task =
-            tokio::spawn(async move { core.poll_device_code(&authorization, interval).await });
-        self.keep_task(id, task.abort_handle());
-    }
-
-    fn keep_task(&self, id: &str, task: tokio::task::AbortHandle) {
-        let mut waiting = self
-            .0
-            .waiting
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        waiting.retain(|_, task| !task.is_finished());
-        if let Some(old) = waiting.insert(id.to_owned(), task) {
-            old.abort();
-        }
-    }
-
-    pub(crate) fn stop_task(&self, id: &str) {
-        let task = self
-            .0
-            .waiting
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .remove(id);
-        if let Some(task) = task {
-            task.abort();
-        }
-    }
-
-    /// After a start: sign-ins that were waiting wait again, on their old port or device code.
-    pub(crate) async fn resume_authorizations(&self) {
-        let Ok(open) = authorizations::open(self.database()).await else {
-            return;
-        };
-        for record in open {
-            if record.expires_at <= self.now() || record.phase == AuthorizationPhase::Finishing {
-                let _ = self.expire(&record).await;
-                continue;
-            }
-            if record.phase != AuthorizationPhase::Waiting {
-                continue;
-            }
-            if record.device.is_some() {
-                self.poll_device(&record.id, Duration::from_secs(5));
-            } else if let Some(redirect) = &record.redirect
-                && redirect.kind == RedirectKind::Loopback
-                && let Some((listener, state)) = self.listen_again(&record, &redirect.uri).await
-            {
-                self.wait_for_loopback(&record.id, listener, state, record.expires_at);
-            }
-        }
-    }
 }
 
 fn seconds(count: i64) -> Duration {
     Duration::from_secs(u64::try_from(count).unwrap_or(5).max(1))
-}
-
-/// Metadata of an issuer that the definition fixes may only lead to hosts that the definition names: those are what the
-/// person saw. An issuer that the person typed speaks for itself.
-fn refuse_unseen_hosts(
-    connector: &Connector,
-    oauth: &crate::connector::OAuth,
-    hosts: &[String],
-) -> Result<()> {
-    let typed = oauth
-        .issuer
-        .as_deref()
-        .is_some_and(|issuer| issuer.contains('{'));
-    let named = custom::hosts(connector);
-    match hosts
-        .iter()
-        .find(|host| !typed && !named.iter().any(|used| used.host == **host))
-    {
-        None => Ok(()),
-        Some(host) => Err(Error::new(
-            Code::WrongSettings,
-            format!(
-                "The metadata of {} leads to {host}, which its definition doesn't name",
-                connector.name
-            ),
-        )
-        .with_hint("Make the definition anew from the issuer to see and accept that host")),
-    }
-}
-
-/// How the client authenticates: as the server told, else as the definition says first.
-pub(crate) fn client_auth(oauth: &crate::connector::OAuth, endpoints: &Endpoints) -> ClientAuth {
-    let first = oauth.client_auth.first().copied();
-    endpoints.client_auth.or(first).unwrap_or(ClientAuth::Post)
 }
 
 /// What to ask of the provider: at a reauthorization the account that was there before is suggested.
@@ -452,8 +223,4 @@ pub(crate) fn expired() -> Error {
         "This sign-in isn't waiting any more",
     )
     .with_hint("Start it again")
-}
-
-fn no_oauth() -> Error {
-    Error::new(Code::InvalidDefinition, "the method has no OAuth part")
 }

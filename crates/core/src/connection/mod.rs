@@ -9,12 +9,14 @@ mod deletion;
 mod detail;
 mod device;
 mod editing;
+mod endpoints;
 mod redirects;
 mod refusals;
 mod testing;
 mod tokens;
 mod values;
 pub mod view;
+mod waiting;
 
 pub use deletion::UNDO_SECONDS;
 pub use redirects::SCHEME;

@@ -197,7 +197,7 @@ impl Core {
             Some(endpoints) => endpoints.clone(),
             None => self.resolve(oauth, connector, &early).await?,
         };
-        let auth = super::attempt::client_auth(oauth, &endpoints);
+        let auth = super::endpoints::client_auth(oauth, &endpoints);
         let identities = match &record.registration {
             Some(id) => {
                 self.client_identities(&self.find_registration(id).await?, auth)
