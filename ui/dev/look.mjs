@@ -2,6 +2,7 @@
  * Photographs the console without the app: `npm run look -- <folder> [parts of names] [schemes]`, lists with commas.
  * Serves dist-mock under the window's own content security policy, goes through the shots of dev/shots.mjs in both
  * schemes and sizes, lets axe look for violations of WCAG 2.2 AA, and ends with 1 when it or the policy found any.
+ * A scheme may be followed by `+forced` (high contrast) and `+150` (text of 150 %): `light+150,dark+forced`.
  */
 import { createServer } from "node:http";
 import { mkdir, readFile } from "node:fs/promises";
@@ -40,7 +41,9 @@ let bad = 0;
 for (const shot of shots.filter(({ name }) => only.split(",").some((part) => name.includes(part)))) {
   for (const scheme of schemes.split(",")) {
     for (const [width, height] of shot.sizes ?? [[1280, 800]]) {
-      const context = await browser.newContext({ viewport: { width, height }, colorScheme: scheme, bypassCSP: false });
+      const [colorScheme, ...wanted] = scheme.split("+");
+      const forcedColors = wanted.includes("forced") ? "active" : "none";
+      const context = await browser.newContext({ viewport: { width, height }, colorScheme, forcedColors, reducedMotion: "reduce" });
       const page = await context.newPage();
       const problems = [];
       page.on("console", (message) => ["error", "warning"].includes(message.type()) && problems.push(message.text()));
@@ -48,6 +51,7 @@ for (const shot of shots.filter(({ name }) => only.split(",").some((part) => nam
       const name = `${shot.name}-${width}-${scheme}`;
       try {
         await page.goto(`${address}?scene=${shot.scene ?? "few"}`);
+        if (wanted.includes("150")) await page.evaluate(() => (document.documentElement.style.fontSize = "150%"));
         await page.waitForTimeout(120);
         await shot.act?.(page);
         await page.waitForTimeout(shot.settle ?? 250);

@@ -11,12 +11,14 @@ import type { ConnectionRow } from "@bindings/ConnectionRow";
 import type { ConnectorQuery } from "@bindings/ConnectorQuery";
 import type { Error as Failure } from "@bindings/Error";
 import type { Event } from "@bindings/Event";
+import type { LinkHandler } from "@bindings/LinkHandler";
+import type { RedirectView } from "@bindings/RedirectView";
 import type { RegistrationView } from "@bindings/RegistrationView";
 import type { VaultState } from "@bindings/VaultState";
 import { catalogue, connectors, icon, listed } from "./connectors";
 import { byKey, customCommands } from "./custom";
 import { flowCommands } from "./flows";
-import { few, many } from "./rows";
+import { few, hostile, many } from "./rows";
 
 // As the window does: what breaks on it should break here too.
 Object.freeze(Object.prototype);
@@ -31,8 +33,9 @@ const vaults: Record<string, VaultState> = {
   "keychain-gone": "no_keychain",
   passphrase: "passphrase_needed",
 };
-let rows: ConnectionRow[] = scene === "first-run" || scene === "no-keychain" ? [] : scene === "many" ? many(100_000) : structuredClone(few);
+let rows: ConnectionRow[] = scene === "first-run" || scene === "no-keychain" ? [] : scene === "many" ? many(100_000) : scene === "hostile" ? hostile : structuredClone(few);
 let vault: VaultState = vaults[scene] ?? "ready";
+let handler: LinkHandler = scene === "foreign-handler" ? "foreign" : scene === "missing-handler" ? "missing" : "ours";
 let recovery = ["foreign", "store-changed", "keychain-gone"].includes(scene);
 const views = new Map<string, AuthorizationView>();
 const listeners = new Set<(event: { payload: Event }) => void>();
@@ -154,7 +157,7 @@ function detail(row: ConnectionRow): ConnectionDetail {
       row.status === "reauthorize"
         ? fail("revoked", `${row.connector_name} no longer accepts this sign-in.`, { hint: "Reauthorize the connection; flows go on with it.", provider_error: "invalid_grant: Token has been expired or revoked." })
         : row.status === "test_failed"
-          ? fail("missing_scope", "AWS S3 refused the test request: the key may not list buckets.", { hint: "Allow s3:ListAllMyBuckets for this key, or replace the key.", provider_error: "AccessDenied" })
+          ? fail("missing_scope", scene === "hostile" ? `${row.connector_name} answered ${row.status_reason}` : "AWS S3 refused the test request: the key may not list buckets.", { hint: "Allow s3:ListAllMyBuckets for this key, or replace the key.", provider_error: "AccessDenied" })
           : null,
     authorization: row.authorization ? (views.get(row.authorization) ?? view(row.authorization, row)) : null,
     deletion_note: oauth ? `Its token is revoked at ${row.connector_name}.` : `${row.connector_name} can't revoke it from here: delete the key there too.`,
@@ -201,9 +204,9 @@ const commands: Record<string, (args: Args) => unknown> = {
     flows: (commands.flow_counts!({} as Args) as { all: number }).all,
     connectors: connectors.length,
     problem: scene === "newer" ? fail("database_newer", "This workspace was written by a newer Patchbay (schema 9; this one knows 4).", { hint: "Install version 0.3 or later, or restore the backup made before the update." }) : null,
-    link_handler: scene === "foreign-handler" ? "foreign" : "ours",
+    link_handler: handler,
   }),
-  take_over_links: () => "ours",
+  take_over_links: () => (handler = "ours"),
   unlock_vault: () => ((vault = "ready"), emit({ kind: "vault_changed" }), vault),
   unlock_with_passphrase: ({ passphrase }) => {
     if (passphrase !== "open") throw fail("bad_secret", "This passphrase doesn't open the file.", { field: "passphrase" });
@@ -303,10 +306,12 @@ const commands: Record<string, (args: Args) => unknown> = {
   },
   cancel_authorization: ({ id }) => phase(id, { phase: "cancelled" }),
   answer_account_question: ({ id, accept }) => (phase(id, { phase: accept ? "connected" : "cancelled" }), views.get(id)),
-  redirect_options: ({ connector }) => [
-    { kind: "deep_link", uri: `dev.patchbay.desktop:/callback/${connector}`, note: null },
-    { kind: "loopback", uri: `http://127.0.0.1/callback/${connector}`, note: "The port is chosen when you sign in." },
-  ],
+  redirect_options: ({ connector }) => {
+    const link: RedirectView = { kind: "deep_link", uri: `dev.patchbay.desktop:/callback/${connector}`, note: null };
+    const local: RedirectView = { kind: "loopback", uri: `http://127.0.0.1/callback/${connector}`, note: "The provider takes any port for this address." };
+    if (connector === "slack") return [link];
+    return handler === "ours" ? [link, local] : [local, link];
+  },
   list_connectors: ({ query }) => narrowed(query as ConnectorQuery).map(({ definition: _, ...summary }) => summary),
   connector: ({ id }) => connectors.find((one) => one.id === id)!.definition,
   connector_icons: ({ ids }) => Object.fromEntries(ids.flatMap((id) => (icon(id) ? [[id, icon(id)]] : []))),

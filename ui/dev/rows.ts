@@ -52,3 +52,14 @@ export function many(count: number): ConnectionRow[] {
     });
   });
 }
+
+const unbroken = "Anverbindungsnamenlängenbegrenzung".repeat(9).slice(0, 300);
+
+/** What people really type, and what breaks a layout. */
+export const hostile: ConnectionRow[] = [
+  row("h1", unbroken, unbroken, "github", { account: `${unbroken}@example.com`, status: "test_failed", status_reason: unbroken, last_test: "provider_down", flows: 1_204_332 }),
+  row("h2", "حساب البريد الإلكتروني للتنبيهات – الإنتاج", "يرسل رسائل البريد عند وقوع عطل في الخدمة", "gmail", { account: "تنبيهات@مثال.إختبار", status: "reauthorize", flows: 3 }),
+  row("h3", "🚀🧑‍🚀 Release 🏴󠁧󠁢󠁥󠁮󠁧󠁿 bot 👩‍👩‍👧‍👦", "🔥".repeat(200), "github", { account: "👾", status: "reauthorize", flows: 6 }),
+  row("h4", "ไทยเชื่อมต่อบัญชีผู้ใช้งานระบบการผลิต", "漢字かな交じり文の説明", "slack", { account: "チーム", status: "finish_signing_in", authorization: "a7", last_test_at: null, last_test: null }),
+  row("h5", "Ḽ̖̈o̷͓͝r̴̞̆e̵͙͂m̶̰̔ ̷͚̈i̴̱͐p̶̘̾s̴͔͂u̸̯͒m̵̨̌", "<b>not bold</b> &amp; {{not a template}}", "servicenow", {}),
+];

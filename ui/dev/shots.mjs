@@ -161,6 +161,58 @@ export const shots = [
     },
   },
   { name: "connections", sizes: both },
+  { name: "hostile", scene: "hostile", sizes: both },
+  { name: "hostile-detail", scene: "hostile", sizes: both, act: (page) => page.locator("[data-index='0']").click() },
+  {
+    name: "hostile-toast",
+    scene: "hostile",
+    act: async (page) => {
+      await page.locator("[data-index='0']").focus();
+      await page.keyboard.press("t");
+    },
+  },
+  {
+    name: "hostile-delete",
+    scene: "hostile",
+    act: async (page) => {
+      await page.locator("[data-index='0']").focus();
+      await page.keyboard.press("Delete");
+    },
+  },
+  {
+    name: "hostile-rename",
+    scene: "hostile",
+    act: async (page) => {
+      await page.locator("[data-index='2']").focus();
+      await page.keyboard.press("F2");
+    },
+  },
+  {
+    name: "hostile-edit",
+    scene: "hostile",
+    act: async (page) => {
+      await page.getByRole("row").filter({ hasText: "🚀" }).first().click();
+      await page.getByRole("button", { name: "Settings…" }).click();
+    },
+  },
+  {
+    name: "hostile-palette",
+    scene: "hostile",
+    act: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("e");
+    },
+  },
+  { name: "hostile-menu", scene: "hostile", act: (page) => page.locator("[data-index='0']").click({ button: "right" }) },
+  { name: "general-foreign", scene: "foreign-handler", act: async (page) => {
+    await form(page, "GitHub");
+    await page.getByText("Another program on this computer").scrollIntoViewIfNeeded();
+  } },
+  { name: "general-foreign-only", scene: "missing-handler", act: async (page) => {
+    await form(page, "Slack");
+    await page.getByText("No program on this computer").scrollIntoViewIfNeeded();
+  } },
+  { name: "waiting-stranded", scene: "foreign-handler", act: waiting },
   { name: "first-run", scene: "first-run", sizes: both },
   { name: "detail", sizes: both, act: (page) => page.getByText("GitHub – release bot").click() },
   {

@@ -10,3 +10,8 @@ export function focusHome(): void {
     (home ?? document.querySelector<HTMLElement>("main button:not(:disabled)"))?.focus();
   }, 50);
 }
+
+/** Whether the focus is in what matches, and so will be lost with it. */
+export function hasFocus(selector: string): boolean {
+  return document.activeElement?.closest(selector) != null;
+}

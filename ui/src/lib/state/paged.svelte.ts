@@ -66,13 +66,13 @@ export class PagedList<Row> {
     return this.#readAnew();
   }
 
-  /** Rows changed: what is in view is read again where it stands. Calls in between are joined into one. */
+  /** Rows changed: what is in view is read again where it stands. Calls in between are joined into one a little later. */
   readonly refresh = joined(async () => {
     const generation = this.#generation;
     const seen = this.#seen;
     for (const page of this.#pages.keys()) if (!seen.includes(page)) this.#pages.delete(page);
     await Promise.all(seen.map((page) => this.#read(page, generation)));
-  });
+  }, 100);
 
   readonly #readAnew = joined(() =>
     this.#read(0, this.#generation, () => {
@@ -100,7 +100,7 @@ export class PagedList<Row> {
       const answer = await this.fetch(page * this.size, this.size);
       if (generation !== this.#generation) return;
       swap?.();
-      this.#pages.set(page, answer.rows);
+      this.#pages.set(page, kept(this.#pages.get(page), answer.rows));
       this.total = answer.total;
       this.error = null;
       this.#forgetFar(page);
@@ -117,4 +117,12 @@ export class PagedList<Row> {
     const far = [...this.#pages.keys()].sort((a, b) => Math.abs(b - from) - Math.abs(a - from));
     for (const page of far.slice(0, this.#pages.size - this.keep)) this.#pages.delete(page);
   }
+}
+
+/** The rows that came, but those that are as they were are the ones that were here: only what changed is drawn again. */
+function kept<Row>(here: readonly Row[] = [], came: readonly Row[]): readonly Row[] {
+  return came.map((row, index) => {
+    const was = here[index];
+    return was !== undefined && JSON.stringify(was) === JSON.stringify(row) ? was : row;
+  });
 }

@@ -1,5 +1,5 @@
 import type { Page } from "@bindings/Page";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { PagedList } from "./paged.svelte";
 
 type Call = { offset: number; limit: number; answer: (page: Page<string>) => void; fail: (error: unknown) => void };
@@ -65,11 +65,29 @@ it("refreshes that come in a burst are joined into one more", async () => {
   await settled();
   void list.refresh();
   void list.refresh();
-  void list.refresh();
+  const last = list.refresh();
   expect(calls.length, "one is under way").toBe(2);
   calls[1]?.answer(page(0, 5));
+  await vi.waitFor(() => expect(calls.length, "and one follows for the others").toBe(3));
+  calls[2]?.answer(page(0, 5));
+  await last;
+  expect(calls.length, "then it rests").toBe(3);
+});
+
+it("a row that came back as it was is the one that was here, so that only changed rows are drawn again", async () => {
+  const calls: ((page: Page<{ name: string }>) => void)[] = [];
+  const list = new PagedList<{ name: string }>(() => new Promise((answer) => calls.push(answer)), 10);
+  const rows = (second: string) => ({ rows: [{ name: "one" }, { name: second }], total: 2, offset: 0 });
+  void list.restart();
+  calls[0]?.(rows("two"));
   await settled();
-  expect(calls.length, "and one follows for the others").toBe(3);
+  const [first, second] = [list.at(0), list.at(1)];
+  void list.refresh();
+  calls[1]?.(rows("changed"));
+  await settled();
+  expect(list.at(0), "untouched").toBe(first);
+  expect(list.at(1), "changed").not.toBe(second);
+  expect(list.at(1)?.name, "to what came").toBe("changed");
 });
 
 it("far pages are forgotten, so memory doesn't grow with scrolling", async () => {

@@ -1,5 +1,5 @@
 import { failure } from "../failure";
-import { focusHome } from "../focus";
+import { focusHome, hasFocus } from "../focus";
 import { sentence } from "../sentence";
 
 /** Notices that pass: what was done, with a way back where there is one. */
@@ -39,8 +39,9 @@ export class Toasts {
   dismiss(id: number): void {
     clearTimeout(this.#timers.get(id));
     this.#timers.delete(id);
+    const lost = hasFocus(`[data-toast="${id}"]`);
     this.list = this.list.filter((toast) => toast.id !== id);
-    focusHome();
+    if (lost) focusHome();
   }
 
   act(id: number): void {

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { Toasts } from "./toasts.svelte";
 
-vi.mock("../focus", () => ({ focusHome: () => undefined }));
+const focus = vi.hoisted(() => ({ focusHome: vi.fn(), hasFocus: vi.fn(() => false) }));
+vi.mock("../focus", () => focus);
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
@@ -30,4 +31,15 @@ it("undo does what the newest countdown offers, once", () => {
   expect(toasts.undoNewest(), "there was one").toBe(true);
   expect(toasts.undoNewest(), "it is used up").toBe(false);
   expect(run, "it ran").toHaveBeenCalledOnce();
+});
+
+it("a notice that goes takes the focus home only when it had it", () => {
+  const toasts = new Toasts();
+  const one = toasts.show({ message: "One" });
+  const other = toasts.show({ message: "Other" });
+  toasts.dismiss(one);
+  expect(focus.focusHome, "the person is somewhere else").not.toHaveBeenCalled();
+  focus.hasFocus.mockReturnValueOnce(true);
+  toasts.dismiss(other);
+  expect(focus.focusHome, "its button had the focus").toHaveBeenCalledOnce();
 });

@@ -25,7 +25,7 @@ class Workspace {
   readonly readOnly = $derived(this.state?.read_only ?? false);
 
   /** Reads both; calls while it reads are joined into one more. */
-  readonly read = joined(() => this.#readOnce());
+  readonly read = joined(() => this.#readOnce(), 200);
 
   /** Keeps itself current until the returned function is called. */
   follow(): () => void {

@@ -49,6 +49,15 @@ export const create = {
       loopback: "A local address",
       paste: "Pasting the address",
     },
+    linksForeign: "Another program on this computer takes Patchbay's links",
+    linksMissing: "No program on this computer takes Patchbay's links",
+    /** Ends a sentence that says why links don't arrive. */
+    instead: {
+      deep_link: ".",
+      loopback: ", so the browser comes back by a local address.",
+      paste: ", so the address is pasted by hand.",
+    },
+    stranded: ": the browser won't come back by itself.",
     pasteUri: "Redirect address",
     pasteUriHelp: "The https address that is registered at the provider. You paste what the browser shows after signing in.",
     copy: "Copy",

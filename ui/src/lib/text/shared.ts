@@ -55,6 +55,8 @@ export const forms = {
 
 export const states = {
   loading: "Loading",
+  /** The column of a table that holds buttons. */
+  actions: "Actions",
 };
 
 export const status = {

@@ -1,6 +1,7 @@
 export const waiting = {
   title: (connector: string) => `Waiting for ${connector}`,
   browser: "Finish signing in in your browser. Patchbay comes back by itself.",
+  browserOnly: "Finish signing in in your browser.",
   paste: "Finish signing in in your browser. Then copy the address that it ends at and paste it here.",
   device: (connector: string) => `Type this code at ${connector}, on this computer or another.`,
   code: "Code",
