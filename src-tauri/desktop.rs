@@ -1,18 +1,18 @@
-//! The desktop as core sees it: the person's browser, events to the console, the data directory.
+//! The desktop as core sees it: the person's browser, the data directory.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use patchbay_core::clock::SystemClock;
-use patchbay_core::connection::Event;
 use patchbay_core::connector::Catalogue;
 use patchbay_core::http::ReqwestHttp;
 use patchbay_core::random::SystemRandom;
 use patchbay_core::vault::{OsKeychain, VaultOptions};
-use patchbay_core::workspace::{Browser, Events, Options};
+use patchbay_core::workspace::{Browser, Options};
 use patchbay_core::{Code, Core, Error, Result};
-use tauri::{AppHandle, Emitter as _, Manager as _, Wry};
+use tauri::{AppHandle, Manager as _, Wry};
 
+use crate::events::Console;
 use crate::links::DesktopLinks;
 
 /// Opens the workspace of this device.
@@ -30,7 +30,7 @@ pub async fn open_core(app: &AppHandle<Wry>, links: &DesktopLinks) -> Result<Cor
         random: Arc::new(SystemRandom),
         http: Arc::new(ReqwestHttp::new()),
         browser: Arc::new(DesktopBrowser),
-        events: Arc::new(Console(app.clone())),
+        events: Arc::new(app.state::<Console>().inner().clone()),
         links: Arc::new(links.clone()),
     })
     .await
@@ -55,16 +55,5 @@ impl Browser for DesktopBrowser {
             Error::new(Code::Unsupported, "The browser could not be opened")
                 .with_hint("Choose a default browser in the desktop's settings, then open it again")
         })
-    }
-}
-
-/// The console as the taker of events: ids and states only.
-struct Console(AppHandle<Wry>);
-
-impl Events for Console {
-    fn emit(&self, event: Event) {
-        if let Err(error) = self.0.emit_to("main", "patchbay", event) {
-            tracing::warn!(%error, "an event did not reach the console");
-        }
     }
 }

@@ -5,6 +5,7 @@
 mod choosing;
 mod commands;
 mod desktop;
+mod events;
 mod links;
 mod opening;
 mod watching;
@@ -22,6 +23,7 @@ use commands::custom::*;
 use commands::flows::*;
 use commands::registrations::*;
 use commands::workspace::*;
+use events::Console;
 use links::{DesktopLinks, Inbox};
 use opening::Opening;
 
@@ -58,6 +60,7 @@ pub fn run() {
 /// Begins to open the workspace, beside the window.
 fn start(app: &tauri::AppHandle) {
     let links = DesktopLinks::new(app);
+    app.manage(Console::default());
     app.manage(Opening::new(app, &links));
     app.manage(links.clone());
     app.manage(Inbox::new());
@@ -83,7 +86,7 @@ fn start(app: &tauri::AppHandle) {
         links.check().await;
         if let Ok(core) = core {
             core.settle().await;
-            watching::watch(handle, core).await;
         }
+        watching::watch(handle).await;
     });
 }

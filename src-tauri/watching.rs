@@ -1,12 +1,17 @@
 //! Watching sources of flows: while the window is there to be looked at, files that changed are read again.
 //!
-//! Begins after the workspace is open and settled; a closed or minimised window costs nothing.
+//! Begins after the workspace was opened; a closed or minimised window costs nothing. Each look asks for the workspace
+//! anew: after a backup was restored it is another one.
 
 use std::time::Duration;
 
+use patchbay_core::Result;
 use patchbay_core::connection::Event;
-use patchbay_core::{Core, Result};
-use tauri::{AppHandle, Emitter as _, Manager as _, Wry};
+use patchbay_core::workspace::Events as _;
+use tauri::{AppHandle, Manager as _, Wry};
+
+use crate::events::Console;
+use crate::opening::Opening;
 
 /// Between two looks.
 const PAUSE: Duration = Duration::from_secs(4);
@@ -14,9 +19,9 @@ const PAUSE: Duration = Duration::from_secs(4);
 const LONG_PAUSE: Duration = Duration::from_secs(60);
 
 /// Looks again and again until the app ends.
-pub async fn watch(app: AppHandle<Wry>, core: Core) {
+pub async fn watch(app: AppHandle<Wry>) {
     loop {
-        let pause = match look(&app, &core).await {
+        let pause = match look(&app).await {
             Ok(()) => PAUSE,
             Err(error) => {
                 tracing::warn!(%error, "sources of flows could not be looked at");
@@ -27,10 +32,11 @@ pub async fn watch(app: AppHandle<Wry>, core: Core) {
     }
 }
 
-async fn look(app: &AppHandle<Wry>, core: &Core) -> Result<()> {
+async fn look(app: &AppHandle<Wry>) -> Result<()> {
     if !is_seen(app) {
         return Ok(());
     }
+    let core = app.state::<Opening>().core().await?;
     for source in core.flows().changed_sources().await? {
         announce(app, core.flows().rescan(source).await)?;
     }
@@ -45,10 +51,8 @@ fn is_seen(app: &AppHandle<Wry>) -> bool {
 
 /// Tells the console that flows changed, when they did.
 pub fn announce<T>(app: &AppHandle<Wry>, done: Result<T>) -> Result<T> {
-    if done.is_ok()
-        && let Err(error) = app.emit_to("main", "patchbay", Event::FlowsChanged)
-    {
-        tracing::warn!(%error, "an event did not reach the console");
+    if done.is_ok() {
+        app.state::<Console>().emit(Event::FlowsChanged);
     }
     done
 }

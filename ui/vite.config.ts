@@ -8,9 +8,7 @@ export default defineConfig(({ mode }) => ({
   resolve: {
     alias: {
       "@bindings": fileURLToPath(new URL("./src/lib/bindings", import.meta.url)),
-      ...(mode === "mock"
-        ? { "@tauri-apps/api/core": here("./dev/mock.ts"), "@tauri-apps/api/event": here("./dev/mock.ts") }
-        : {}),
+      ...(mode === "mock" ? { "@tauri-apps/api/core": here("./dev/mock.ts") } : {}),
     },
     // The tests run what the window runs: the client's side of Svelte, not the server's.
     ...(mode === "test" ? { conditions: ["browser"] } : {}),

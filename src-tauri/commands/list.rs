@@ -3,6 +3,7 @@
 macro_rules! commands {
     ($callback:ident) => {
         $callback! {
+            follow_events,
             workspace_state,
             unlock_vault,
             unlock_with_passphrase,

@@ -2,6 +2,7 @@
 //!
 //! | command | arguments | answer |
 //! |---|---|---|
+//! | `follow_events` | channel: `Channel<Event>` | (events go there from now on) |
 //! | `workspace_state` | | `WorkspaceState` |
 //! | `unlock_vault` | | `VaultState` (asks the keychain again) |
 //! | `unlock_with_passphrase` | passphrase | `VaultState` |
@@ -73,7 +74,6 @@
 //! | `take_over_links` | | `LinkHandler` (registers our scheme for this app) |
 //!
 //! Every failure is `patchbay_core::Error`: `{code, message, hint?, field?, provider_error?}`.
-//! Events arrive under the name `patchbay` with `Event` as payload.
 
 pub mod authorizations;
 pub mod connections;

@@ -1,15 +1,22 @@
-//! Commands on the workspace: its state, its vault, its activity, and links out of the app.
+//! Commands on the workspace: its events, its state, its vault, its activity, and links out of the app.
 
 use patchbay_core::Result;
 use patchbay_core::activity::{ActivityEntry, ActivityQuery};
-use patchbay_core::connection::{LinkHandler, WorkspaceState};
+use patchbay_core::connection::{Event, LinkHandler, WorkspaceState};
 use patchbay_core::page::Page;
 use patchbay_core::vault::{Secret, VaultState};
 use patchbay_core::workspace::DocsPage;
 use tauri::State;
+use tauri::ipc::Channel;
 
+use crate::events::Console;
 use crate::links::DesktopLinks;
 use crate::opening::Opening;
+
+#[tauri::command]
+pub fn follow_events(console: State<'_, Console>, channel: Channel<Event>) {
+    console.follow(channel);
+}
 
 #[tauri::command]
 pub async fn workspace_state(opening: State<'_, Opening>) -> Result<WorkspaceState> {

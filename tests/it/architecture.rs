@@ -242,6 +242,13 @@ fn a_command_is_named_alike_in_all_five_places() {
         .map(|name| name.replace('-', "_"))
         .collect();
     assert_eq!(allowed, commands, "what the window may call");
+    let capability: Value = serde_json::from_str(&capability).unwrap();
+    let permissions = capability["permissions"].as_array().unwrap();
+    assert_eq!(
+        permissions.len(),
+        commands.len(),
+        "nothing of Tauri's or a plugin's"
+    );
 
     let table = listed(&read("src-tauri/commands/mod.rs"), "//! | `", '`');
     assert_eq!(table, commands, "the documented ones");

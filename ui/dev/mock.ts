@@ -38,7 +38,7 @@ let vault: VaultState = vaults[scene] ?? "ready";
 let handler: LinkHandler = scene === "foreign-handler" ? "foreign" : scene === "missing-handler" ? "missing" : "ours";
 let recovery = ["foreign", "store-changed", "keychain-gone"].includes(scene);
 const views = new Map<string, AuthorizationView>();
-const listeners = new Set<(event: { payload: Event }) => void>();
+let follower: Channel<Event> | undefined;
 const minute = 60_000;
 
 const registrations: RegistrationView[] = [
@@ -47,16 +47,19 @@ const registrations: RegistrationView[] = [
 ];
 
 export function emit(payload: Event): void {
-  for (const listener of listeners) listener({ payload });
+  follower?.onmessage(payload);
 }
 
-export async function listen(_name: string, handler: (event: { payload: Event }) => void): Promise<() => void> {
-  listeners.add(handler);
-  return () => listeners.delete(handler);
+export class Channel<T> {
+  constructor(public onmessage: (message: T) => void) {}
 }
 
 export async function invoke(command: string, args: Record<string, unknown> = {}): Promise<unknown> {
   await new Promise((done) => setTimeout(done, scene === "slow" ? 60_000 : 5));
+  if (command === "follow_events") {
+    follower = args["channel"] as Channel<Event>;
+    return;
+  }
   const run = commands[command];
   if (!run) throw fail("internal", `The mock has no ${command}.`);
   return structuredClone(run(args as never));

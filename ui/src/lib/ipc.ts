@@ -2,8 +2,7 @@
  * The only file that talks to the app: one function per command, and the events it sends.
  * A command that fails throws an `Error` of the bindings; `failure()` takes whatever comes.
  */
-import { invoke } from "@tauri-apps/api/core";
-import { listen } from "@tauri-apps/api/event";
+import { Channel, invoke } from "@tauri-apps/api/core";
 import type { ActivityEntry } from "@bindings/ActivityEntry";
 import type { ActivityQuery } from "@bindings/ActivityQuery";
 import type { AuthorizationView } from "@bindings/AuthorizationView";
@@ -155,6 +154,9 @@ export const tryConnector = (connector: Connector, method: string, values: Recor
 // What happened.
 export const listActivity = (query: ActivityQuery) => invoke<Page<ActivityEntry>>("list_activity", { query });
 
-/** Calls back for each event until the returned function is called. */
-export const onEvent = (handle: (event: Event) => void): Promise<() => void> =>
-  listen<Event>("patchbay", ({ payload }) => handle(payload));
+/** Calls back for each event until the returned function is called. One page follows at a time. */
+export const onEvent = async (handle: (event: Event) => void): Promise<() => void> => {
+  const channel = new Channel<Event>(handle);
+  await invoke<void>("follow_events", { channel });
+  return () => (channel.onmessage = () => {});
+};
