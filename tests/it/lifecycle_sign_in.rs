@@ -332,6 +332,18 @@ async fn the_address_can_be_pasted() {
         .await
         .expect_err("that is no address");
     assert_eq!(error.field.as_deref(), Some("address"));
+    let whole = bench.callback();
+    let error = bench
+        .core
+        .paste_address(&id, &whole.as_str()[..whole.as_str().len() - 2])
+        .await
+        .expect_err("the issuer at its end isn't the server that was asked");
+    assert_eq!(error.field.as_deref(), Some("address"));
+    assert_eq!(
+        bench.core.authorization(&id).await.unwrap().phase,
+        AuthorizationPhase::Waiting,
+        "the right address can still be pasted"
+    );
     let view = bench
         .core
         .paste_address(&id, bench.callback().as_str())

@@ -69,6 +69,14 @@ impl Core {
                     "That address belongs to another sign-in, or was used already. Start again",
                 )
             })?;
+        // The issuer comes last in most addresses: one that was copied in part can be copied once more.
+        let issuer_holds = |endpoints| callback.iss_holds(endpoints);
+        if !record.endpoints.as_ref().is_none_or(issuer_holds) {
+            return Err(Error::field(
+                "address",
+                "That address isn't whole, or another server answered. Copy the whole address bar",
+            ));
+        }
         self.complete(record, callback).await;
         self.authorization(id).await
     }
