@@ -51,7 +51,8 @@ pub(crate) struct Inner {
     vault: OnceCell<Vault>,
     /// One lock per connection: one refresh in flight, one test at a time.
     flights: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
-    /// Tasks that wait for a loopback callback or poll a device code, by authorization.
+    /// Tasks that wait for a loopback callback or poll a device code, by authorization; and the one that waits for the
+    /// keychain.
     pub waiting: Mutex<HashMap<String, tokio::task::AbortHandle>>,
     pub test_all_cancelled: AtomicBool,
     /// Signing keys of issuers, for ID tokens.
@@ -125,9 +126,21 @@ impl Core {
     pub async fn settle(&self) {
         let _ = self.vault().await;
         self.emit(Event::VaultChanged);
+        self.watch_keychain().await;
         self.finish_deletions().await;
         self.resume_authorizations().await;
         self.keep_up().await;
+    }
+
+    async fn watch_keychain(&self) {
+        if !matches!(self.vault().await.map(Vault::state), Ok(VaultState::Locked)) {
+            return;
+        }
+        let task = tokio::spawn(super::vault::watch_keychain(Arc::downgrade(&self.0)));
+        let waiting = self.0.waiting.lock();
+        waiting
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert("keychain".to_owned(), task.abort_handle());
     }
 
     /// Ends what waits, closes the store for every handle to it and gives its ownership up; the workspace can be opened

@@ -1,11 +1,33 @@
 //! The vault as the person meets it: unlocked, under a passphrase, recovered.
 
+use std::sync::Weak;
+use std::time::Duration;
+
+use super::core::Inner;
 use crate::Core;
 use crate::connection::Event;
 use crate::error::Result;
 use crate::store::meta;
 use crate::store::sealed;
 use crate::vault::{Home, NewHome, Place, Rewrapping, Secret, VaultFacts, VaultState};
+
+/// When a locked keychain is looked at again for the first time; each pause is twice the one before.
+const FIRST_LOOK: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// Notices that a keychain was unlocked elsewhere, or answers at last: nothing tells. Holds the workspace only while it
+/// looks.
+pub(super) async fn watch_keychain(workspace: Weak<Inner>) {
+    let mut pause = FIRST_LOOK;
+    loop {
+        tokio::time::sleep(pause).await;
+        pause = (pause * 2).min(LONGEST_PAUSE);
+        match workspace.upgrade().map(Core) {
+            Some(core) if core.look_for_keychain().await => {}
+            Some(_) | None => return,
+        }
+    }
+}
 
 impl Core {
     /// Asks the keychain again; the person may see its prompt.
@@ -19,6 +41,28 @@ impl Core {
         }
         self.emit(Event::VaultChanged);
         Ok(vault.state())
+    }
+
+    /// Looks again, without asking anybody, for a keychain that was locked or too slow when the workspace was opened.
+    /// Says whether it has to be looked for once more.
+    async fn look_for_keychain(&self) -> bool {
+        let Ok(vault) = self.vault().await else {
+            return false;
+        };
+        if vault.state() != VaultState::Locked {
+            return false;
+        }
+        if let Some(facts) = vault.start().await
+            && let Err(error) = meta::set(self.database(), "vault", &facts).await
+        {
+            tracing::warn!(code = ?error.code, "the vault's facts were not kept");
+            return false;
+        }
+        let locked = vault.state() == VaultState::Locked;
+        if !locked {
+            self.emit(Event::VaultChanged);
+        }
+        locked
     }
 
     /// Opens an identity that lies under a passphrase.
