@@ -57,7 +57,8 @@ export const connections = {
     names,
     locked: "The keychain is locked. Connections are shown, but none can be used, tested or changed until it is unlocked.",
     unlock: "Unlock",
-    readOnly: "This workspace can only be read: its database can't be written to. Nothing can be created or changed.",
+    readOnly:
+      "This workspace can only be read: its database can't be written to. Make its folder and files writable for you, then start Patchbay again. Settings say where it is.",
     offline: "The system reports no network. What is here is shown; tests and sign-ins wait until there is one.",
   },
   firstRun: {

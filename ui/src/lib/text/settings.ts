@@ -40,7 +40,8 @@ export const settings = {
   data: {
     title: "Data",
     location: "Location",
-    readOnly: "This workspace can only be read: its database can't be written to.",
+    readOnly:
+      "This workspace can only be read: its database can't be written to. Make its folder and files writable for you, then start Patchbay again.",
     connections: "Connections",
     version: "Version",
   },
