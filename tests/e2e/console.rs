@@ -1,5 +1,6 @@
 //! What a person does in the console, in the words they would use for it.
 
+use patchbay_tests::local_api::GOOD;
 use patchbay_tests::webdriver::Window;
 
 /// Opens the dialog for a connector through the selector's search.
@@ -17,6 +18,25 @@ pub fn begin_connection(window: &Window<'_>, connector: &str) {
 #[track_caller]
 pub fn fill(window: &Window<'_>, label: &str, text: &str) {
     window.find_beginning("textbox", label).fill(text);
+}
+
+/// Fills in a connection that sends a key to `address`, up to Create.
+#[track_caller]
+pub fn describe_key(window: &Window<'_>, name: &str, address: &str) {
+    begin_connection(window, "Any API");
+    fill(window, "Name", name);
+    fill(window, "Header name", "X-Api-Key");
+    fill(window, "Header value", GOOD);
+    fill(window, "Address to test with", address);
+}
+
+/// Waits until the page says this of the text field with this label, at the field itself.
+#[track_caller]
+pub fn wait_for_problem(window: &Window<'_>, label: &str, says: &str) {
+    window.wait_for(&format!("“{says}” at the field {label}"), || {
+        let field = window.all_beginning("textbox", label).into_iter().next()?;
+        field.problem().contains(says).then_some(())
+    });
 }
 
 /// Picks a choice of a list.

@@ -93,7 +93,7 @@ fn no_window_came(said: &(dyn Any + Send)) -> bool {
         .is_some_and(|said| said.starts_with(NO_WINDOW))
 }
 
-fn say(line: &str) {
+pub fn say(line: &str) {
     let mut out = io::stdout().lock();
     let _ = writeln!(out, "{line}");
     let _ = out.flush();

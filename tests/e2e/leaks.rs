@@ -1,5 +1,5 @@
 //! Secrets stay where they belong: after a full journey no secret is found in any file, log, argument, variable or
-//! page.
+//! page, nor in anything that the application said to the page.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,14 +9,19 @@ use patchbay_tests::process;
 use patchbay_tests::session::KeychainAtStart;
 use patchbay_tests::webdriver::Window;
 
-use crate::console::{begin_connection, fill, press, row_action, wait_for_row};
+use crate::console::{describe_key, fill, press, row_action, wait_for_row};
 use crate::journey::journeys;
-use crate::signing_in::{DEEP_LINK, connect, describe_apart, provider};
+use crate::replies;
+use crate::signing_in::{CONNECTOR, DEEP_LINK, connect, describe_apart, provider};
 use crate::stage::{LocalApi, Stage};
 
 journeys![no_secret_is_found_outside_the_vault];
 
 const CANARY: &str = "canary-5f1d0c2e-client-secret";
+/// A key that the service refuses, saying so with the key in its answer.
+const REFUSED: &str = "canary-91b7c3aa-refused-key";
+const ROTATED: &str = "canary-c3e6a805-next-client-secret";
+const PASSPHRASE: &str = "canary-7d20e5f4 a passphrase for later";
 
 fn no_secret_is_found_outside_the_vault() {
     let provider = provider();
@@ -24,6 +29,7 @@ fn no_secret_is_found_outside_the_vault() {
     let local = LocalApi::start();
     let stage = Stage::new(KeychainAtStart::Unlocked, &[provider.issuer()]);
     let window = stage.open();
+    replies::record(&window);
     connect(&stage, &window, &provider, "Mail", "alice");
     stage.browser.forget();
     describe_apart(&window, "Confidential", provider.issuer(), "with-secret");
@@ -36,21 +42,20 @@ fn no_secret_is_found_outside_the_vault() {
         patchbay_tests::browser::Decision::Allow,
     );
     wait_for_row(&window, "Confidential", "Connected");
-    begin_connection(&window, "Any API");
-    fill(&window, "Name", "Key");
-    fill(&window, "Header name", "X-Api-Key");
+    describe_key(&window, "Key", &format!("{}/header", local.api.base()));
+    fill(&window, "Header value", REFUSED);
+    press(&window, "Create");
+    window.find("button", "Save anyway");
     fill(&window, "Header value", GOOD);
-    fill(
-        &window,
-        "Address to test with",
-        &format!("{}/header", local.api.base()),
-    );
     press(&window, "Create");
     wait_for_row(&window, "Key", "Connected");
     row_action(&window, "Test", "Key");
     window.wait_for_text("Key works.");
+    look_at_everything(&window);
 
-    let mut secrets = vec![CANARY.to_owned(), GOOD.to_owned()];
+    let mut secrets: Vec<String> = [CANARY, REFUSED, ROTATED, PASSPHRASE, GOOD]
+        .map(str::to_owned)
+        .to_vec();
     for item in provider.stored() {
         // The provider keeps tokens under their own values.
         let kind = item["kind"].as_str().unwrap_or_default();
@@ -59,7 +64,7 @@ fn no_secret_is_found_outside_the_vault() {
         }
     }
     assert!(
-        secrets.len() >= 6,
+        secrets.len() >= 9,
         "two sign-ins left tokens to look for: {}",
         secrets.len()
     );
@@ -75,6 +80,13 @@ fn no_secret_is_found_outside_the_vault() {
         window.printed().into_bytes(),
     ));
     places.push(("the page".to_owned(), page(&window).into_bytes()));
+    let replies = replies::recorded(&window);
+    assert_heard(&replies);
+    places.extend(
+        replies
+            .into_iter()
+            .map(|(command, said)| (format!("what {command} said"), said.into_bytes())),
+    );
     let found: Vec<String> = places
         .iter()
         .flat_map(|(place, content)| {
@@ -99,6 +111,72 @@ fn no_secret_is_found_outside_the_vault() {
     assert!(
         found.is_empty(),
         "secrets were found after the end in: {found:?}"
+    );
+}
+
+/// Goes wherever the application has something to say about a secret: details, settings of a connection, registrations,
+/// the vault, what happened.
+fn look_at_everything(window: &Window<'_>) {
+    for connection in ["Mail", "Confidential", "Key"] {
+        window.find_beginning("row", connection).click();
+        window.find("tab", "Overview");
+        for tab in window.all("tab", "") {
+            tab.click();
+        }
+        press(window, "Settings…");
+        window.find("dialog", &format!("Reauthorize {connection}"));
+        press(window, "Cancel");
+    }
+    window.find_beginning("button", "Connectors").click();
+    window
+        .find_beginning("searchbox", "Search")
+        .fill("Any OAuth");
+    window.find_beginning("row", CONNECTOR).click();
+    window.find_beginning("tab", "Registrations").click();
+    window.wait_for_text("with-secret");
+    press(window, "Change secret");
+    fill(window, "New client secret", ROTATED);
+    press(window, "Use the new secret");
+    window.wait_for_text("Two secrets are kept");
+    window.find_beginning("button", "Activity").click();
+    window.wait_for_text("Tested");
+    window.find_beginning("button", "Settings").click();
+    press(window, "Create a recovery passphrase");
+    fill(window, "Passphrase", PASSPHRASE);
+    fill(window, "Passphrase again", PASSPHRASE);
+    press(window, "Save");
+    window.wait_for_text("There is one. It opens the workspace");
+    window.find_beginning("button", "Connections").click();
+    window.find_beginning("row", "Mail");
+}
+
+/// A recording that hears nothing would hold for ever.
+fn assert_heard(replies: &[(String, String)]) {
+    for command in [
+        "create_connection",
+        "create_connection (refused)",
+        "list_connections",
+        "connection",
+        "authorization",
+        "test_connection",
+        "list_registrations",
+        "connector",
+        "rotate_registration_secret",
+        "list_activity",
+        "set_recovery_passphrase",
+        "workspace_state",
+        "event",
+    ] {
+        assert!(
+            replies.iter().any(|(heard, _)| heard == command),
+            "the answer of {command} was heard"
+        );
+    }
+    assert!(
+        replies
+            .iter()
+            .any(|(_, said)| said.contains("Confidential")),
+        "with what it said"
     );
 }
 

@@ -10,13 +10,23 @@ mod aws;
 #[cfg(target_os = "linux")]
 mod console;
 #[cfg(target_os = "linux")]
+mod device;
+#[cfg(target_os = "linux")]
+mod disk;
+#[cfg(target_os = "linux")]
 mod journey;
 #[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(target_os = "linux")]
 mod managing;
 #[cfg(target_os = "linux")]
+mod pasting;
+#[cfg(target_os = "linux")]
+mod reauthorizing;
+#[cfg(target_os = "linux")]
 mod refusals;
+#[cfg(target_os = "linux")]
+mod replies;
 #[cfg(target_os = "linux")]
 mod signing_in;
 #[cfg(target_os = "linux")]
@@ -33,10 +43,14 @@ fn main() -> std::process::ExitCode {
     journey::run(&[
         window_opens::JOURNEYS,
         signing_in::JOURNEYS,
+        pasting::JOURNEYS,
+        device::JOURNEYS,
         managing::JOURNEYS,
+        reauthorizing::JOURNEYS,
         without_a_browser::JOURNEYS,
         aws::JOURNEYS,
         refusals::JOURNEYS,
+        disk::JOURNEYS,
         using_flows::JOURNEYS,
         leaks::JOURNEYS,
         accessibility::JOURNEYS,

@@ -2,7 +2,8 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use patchbay_tests::browser::Browser;
 use patchbay_tests::deadline;
@@ -33,22 +34,65 @@ impl Stage {
 
     /// Starts the application with arguments.
     pub fn open_with(&self, arguments: &[&str]) -> Window<'_> {
-        let window = Window::open_with(&self.session, &application(), arguments);
+        self.open_program(&application(), arguments)
+    }
+
+    /// Starts a program that becomes the application.
+    pub fn open_program(&self, program: &Path, arguments: &[&str]) -> Window<'_> {
+        let window = Window::open_with(&self.session, program, arguments);
         window.find("navigation", "Pages");
+        if self.session.keychain_is_locked() == Some(false) {
+            // On a busy machine it may answer late.
+            window.wait_for("the keychain to be open", || {
+                let text = window.text();
+                (text.contains("Version ") && !text.contains("Keychain locked")).then_some(())
+            });
+        }
         window
+    }
+
+    /// A script in the home.
+    pub fn script(&self, name: &str, text: &str) -> PathBuf {
+        let path = self.session.home().join("bin").join(name);
+        fs::write(&path, text).expect("a script can be written");
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o755))
+            .expect("it can be made executable");
+        path
+    }
+
+    /// The workspace's database.
+    pub fn database(&self) -> PathBuf {
+        self.session.data_folder().join("workspace.db")
+    }
+
+    /// Changes the database of the closed application, as nothing in the application can. Its log goes into the file.
+    pub fn sql(&self, statement: &str) {
+        let program = "import sqlite3, sys\n\
+            database = sqlite3.connect(sys.argv[1], isolation_level=None)\n\
+            database.execute(sys.argv[2])\n\
+            database.execute('pragma wal_checkpoint(truncate)')\n\
+            database.close()";
+        let done = Command::new("python3")
+            .args(["-c", program])
+            .arg(self.database())
+            .arg(statement)
+            .output()
+            .expect("Python is installed");
+        assert!(
+            done.status.success(),
+            "{statement}: {}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     }
 
     /// Puts a program in the application's place that only writes down the link it is given.
     pub fn catch_links(&self) -> LinkCatcher {
         let caught = self.session.home().join("caught-link");
-        let script = self.session.home().join("bin/catch");
         let text = format!(
             "#!/bin/sh\nprintf %s \"$1\" >'{0}.new' && mv '{0}.new' '{0}'\n",
             caught.display()
         );
-        fs::write(&script, text).expect("a script can be written");
-        fs::set_permissions(&script, fs::Permissions::from_mode(0o755))
-            .expect("it can be made executable");
+        let script = self.script("catch", &text);
         self.session.set_handler(
             "Patchbay",
             &format!("{} %u", script.display()),

@@ -5,6 +5,7 @@
 //! policy that spares it is given to this Chromium alone, in a mount namespace of its own. Where namespaces are not
 //! allowed it is written for all and removed again, also by a panic.
 
+use std::cell::RefCell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ const POLICIES: &str = "/etc/chromium/policies/managed";
 pub struct Browser {
     profile: PathBuf,
     shared_policy: Option<PathBuf>,
+    /// Tabs that had their turn: the next page is another one, also when it opens late.
+    finished: RefCell<Vec<String>>,
 }
 
 /// What the person does at the provider.
@@ -40,6 +43,8 @@ pub enum Decision {
 pub struct SignedIn {
     /// The redirect URI with the answer, as the provider sent the browser there.
     pub sent_to: String,
+    /// What the address bar shows at the end.
+    pub ended_at: String,
     /// What the page says at the end.
     pub text: String,
 }
@@ -71,12 +76,17 @@ impl Browser {
             fs::copy(&policy_file, &shared).expect("the policy can be copied");
             (String::new(), Some(shared))
         };
+        // A headless Chromium that runs takes no links from a second one, as a person's does: it is asked for a tab.
+        let tab = repository().join("tests/tools/open-tab.mjs");
         let script = format!(
-            "#!/bin/sh\nexec {wrapper} {program} --headless --no-sandbox --no-first-run --no-default-browser-check \
+            "#!/bin/sh\nport=$(head -n 1 '{0}/DevToolsActivePort' 2>/dev/null)\n\
+             [ -n \"$port\" ] && node '{tab}' \"$port\" \"$1\" && exit 0\n\
+             exec {wrapper} {program} --headless --no-sandbox --no-first-run --no-default-browser-check \
              --password-store=basic --disable-gpu --disable-background-networking --disable-component-update --disable-sync \
-             --disable-dev-shm-usage --user-data-dir='{}' --remote-debugging-port=0 \"$@\" >>'{}' 2>&1\n",
+             --disable-dev-shm-usage --host-resolver-rules='MAP *.test ~NOTFOUND' --user-data-dir='{0}' --remote-debugging-port=0 \"$@\" >>'{1}' 2>&1\n",
             profile.display(),
             session.home().join("browser.log").display(),
+            tab = tab.display(),
         );
         let start = session.home().join("bin/browser");
         fs::write(&start, script).expect("the start script can be written");
@@ -90,6 +100,7 @@ impl Browser {
         Self {
             profile,
             shared_policy,
+            finished: RefCell::default(),
         }
     }
 
@@ -102,24 +113,46 @@ impl Browser {
         decision: Decision,
     ) -> SignedIn {
         let answer = self.drive(&json!({
-            "profile": self.profile,
             "origin": origin,
             "login": login,
             "password": password,
             "decision": match decision { Decision::Allow => "allow", Decision::Deny => "deny" },
         }));
-        let text = |key: &str| answer[key].as_str().unwrap_or_default().to_owned();
+        self.finish(&answer);
         SignedIn {
-            sent_to: text("sent_to"),
-            text: text("text"),
+            sent_to: text(&answer, "sent_to"),
+            ended_at: text(&answer, "ended_at"),
+            text: text(&answer, "text"),
         }
+    }
+
+    /// Types a device's code on the page that the application has opened, signs in as `login` and decides. Gives the
+    /// code that the page asked to compare.
+    pub fn type_code(&self, origin: &str, code: &str, login: &str, decision: Decision) -> String {
+        let answer = self.drive(&json!({
+            "origin": origin,
+            "code": code,
+            "login": login,
+            "decision": match decision { Decision::Allow => "allow", Decision::Deny => "deny" },
+        }));
+        self.finish(&answer);
+        text(&answer, "confirmed")
     }
 
     /// Waits until the provider's page is open and returns its text, doing nothing there.
     pub fn look(&self, origin: &str) -> String {
-        let answer =
-            self.drive(&json!({"profile": self.profile, "origin": origin, "decision": "look"}));
-        answer["text"].as_str().unwrap_or_default().to_owned()
+        let answer = self.drive(&json!({"origin": origin, "decision": "look"}));
+        text(&answer, "text")
+    }
+
+    /// Waits until the provider's page is open, and turns away from it for good.
+    pub fn ignore(&self, origin: &str) {
+        let answer = self.drive(&json!({"origin": origin, "decision": "look"}));
+        self.finish(&answer);
+    }
+
+    fn finish(&self, answer: &Value) {
+        self.finished.borrow_mut().push(text(answer, "tab"));
     }
 
     /// Closes it and forgets its cookies: the next sign-in starts from nothing.
@@ -145,6 +178,9 @@ impl Browser {
     }
 
     fn drive(&self, wanted: &Value) -> Value {
+        let mut wanted = wanted.clone();
+        wanted["profile"] = json!(self.profile);
+        wanted["not"] = json!(*self.finished.borrow());
         let output = Command::new("node")
             .arg(repository().join("tests/tools/browser.mjs"))
             .arg(wanted.to_string())
@@ -171,6 +207,10 @@ impl Drop for Browser {
             let _ = fs::remove_file(policy);
         }
     }
+}
+
+fn text(answer: &Value, key: &str) -> String {
+    answer[key].as_str().unwrap_or_default().to_owned()
 }
 
 fn is_running(id: u32) -> bool {

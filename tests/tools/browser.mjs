@@ -1,6 +1,7 @@
 // Drives the Chromium that the application opened, as a person in front of it would.
 // Usage: node browser.mjs '{"profile": "...", "origin": "http://127.0.0.1:4000", "login": "alice", "decision": "allow"}'
-// Prints one line of JSON: where the provider sent the browser, and what the page says at the end.
+// With "code", the page is the one where a device's code is typed. Tabs in "not" are left alone: they had their turn.
+// Prints one line of JSON: the tab, where the provider sent the browser, what its address bar and its page say at the end.
 import { readFileSync } from "node:fs";
 import { chromium } from "playwright-core";
 
@@ -39,7 +40,28 @@ function watch(page) {
   });
 }
 
-const page = await until("a page of the provider", async () => pages().findLast((page) => page.url().startsWith(wanted.origin)));
+/** What the browser itself says of a tab; a page that could not be loaded has its address only there. */
+async function ask(page, method) {
+  try {
+    const asked = await page.context().newCDPSession(page);
+    return await asked.send(method).finally(() => asked.detach().catch(() => {}));
+  } catch {
+    return undefined; // the page goes away or comes just now
+  }
+}
+const tabOf = async (page) => (await ask(page, "Target.getTargetInfo"))?.targetInfo.targetId;
+const addressBar = async (page) => {
+  const history = await ask(page, "Page.getNavigationHistory");
+  return history?.entries[history.currentIndex]?.url;
+};
+
+const page = await until("a page of the provider", async () => {
+  for (const page of pages().reverse()) {
+    if (page.url().startsWith(wanted.origin) && !(wanted.not ?? []).includes(await tabOf(page))) return page;
+  }
+  return undefined;
+});
+const tab = await tabOf(page);
 watch(page);
 
 // Each provider's own pages; a page that asks nothing is left alone.
@@ -57,19 +79,36 @@ const first = async (selectors) => {
   return undefined;
 };
 
+/** What the page of a device's code showed before the person said yes. */
+let confirmed = "";
+const isDone = async () => {
+  if (sentTo) return true;
+  return Boolean(wanted.code) && /^Sign-in Success/.test(await page.locator("h1").innerText({ timeout: 1000 }).catch(() => ""));
+};
+
 if (wanted.decision === "look") {
   // Only to see what the provider shows.
+  await page.waitForLoadState("domcontentloaded");
 } else {
-  await until("the provider to send the browser back", async () => {
-    if (sentTo) return true;
+  await until("the provider to finish", async () => {
+    if (await isDone()) return true;
     const before = page.url();
     const login = await first(loginFields);
     const password = await first(passwordFields);
+    const code = wanted.code ? await visible("input[name=user_code]") : undefined;
+    const shown = wanted.code ? await visible("code") : undefined;
     try {
+      if (shown) confirmed = await shown.innerText({ timeout: 1000 });
       if (wanted.decision === "deny" && (await visible("a[href$='/abort']"))) {
         await (await visible("a[href$='/abort']")).click({ noWaitAfter: true });
       } else if (wanted.decision === "deny" && (await visible("button[name=answer][value=deny], button[value=deny]"))) {
         await (await visible("button[name=answer][value=deny], button[value=deny]")).click({ noWaitAfter: true });
+      } else if (code) {
+        await code.fill(wanted.code);
+        await page.locator("button[type=submit]").first().click({ noWaitAfter: true });
+      } else if (wanted.decision === "deny" && (await visible("button[name=abort]"))) {
+        await (await visible("button[name=abort]")).click({ noWaitAfter: true });
+        return true;
       } else if (login || password) {
         if (login) await login.fill(wanted.login);
         if (password) await password.fill(wanted.password ?? "any");
@@ -84,14 +123,17 @@ if (wanted.decision === "look") {
     }
     // Give the click its effect before looking again.
     for (let i = 0; i < 40 && !sentTo && page.url() === before; i += 1) await pause();
-    return Boolean(sentTo);
+    return isDone();
   });
 }
 
-let text = "";
-if (sentTo?.startsWith("http")) await page.waitForURL(/\/callback\//, { timeout: 20_000 }).catch(() => {});
-text = await page.locator("body").innerText({ timeout: 5000 }).catch(() => "");
-console.log(JSON.stringify({ sent_to: sentTo ?? null, url: page.url(), text }));
+const isHere = (address) => /^http:\/\/(127\.0\.0\.1|localhost)[:/]/.test(address);
+if (sentTo && isHere(sentTo)) await page.waitForURL(/\/callback\//, { timeout: 20_000 }).catch(() => {});
+// Where nobody answers, the address is all that there is.
+if (sentTo?.startsWith("https:")) await until("the address bar to follow", async () => (await addressBar(page)) === sentTo);
+const endedAt = await addressBar(page);
+const text = await page.locator("body").innerText({ timeout: 5000 }).catch(() => "");
+console.log(JSON.stringify({ tab, sent_to: sentTo ?? null, ended_at: endedAt ?? null, confirmed, text }));
 // Only the connection to it: the browser is the person's, and stays.
 await Promise.race([browser.close(), pause()]);
 process.exit(0);

@@ -96,6 +96,26 @@ impl<'w, 's> Element<'w, 's> {
         )
     }
 
+    /// What the page says is wrong with what is in this field; empty when nothing is.
+    pub fn problem(&self) -> String {
+        let said = self.window.script(
+            "const ids = (arguments[0].getAttribute('aria-describedby') ?? '').split(' ').filter((id) => id.endsWith('-error'));
+             return arguments[0].getAttribute('aria-invalid') === 'true'
+               ? ids.map((id) => document.getElementById(id)?.innerText ?? '').join(' ') : '';",
+            &[self.reference()],
+        );
+        said.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Puts text there as a paste does, with characters that no key types.
+    pub fn paste(&self, text: &str) {
+        self.window.script(
+            "arguments[0].focus(); arguments[0].value = arguments[1];
+             arguments[0].dispatchEvent(new InputEvent('input', { bubbles: true, inputType: 'insertFromPaste' }));",
+            &[self.reference(), text.into()],
+        );
+    }
+
     /// Whether a control can't be used now.
     pub fn is_disabled(&self) -> bool {
         self.property("disabled") == true

@@ -211,6 +211,13 @@ impl<'s> Window<'s> {
             .expect("keys can be pressed");
     }
 
+    /// Types text without an element: letters go to whatever has the focus.
+    pub fn type_text(&self, text: &str) {
+        for letter in text.chars() {
+            self.press(&[Key::Char(letter)]);
+        }
+    }
+
     /// The accessible name of what has the focus.
     pub fn focused_name(&self) -> String {
         let body = format!(
