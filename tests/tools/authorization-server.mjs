@@ -5,6 +5,8 @@ import Provider, { errors } from "oidc-provider";
 
 const stored = new Map();
 const events = [];
+/** Its own part of every answer, for measurements: milliseconds of the system's clock. */
+const requests = [];
 const settings = {
   accessTokenTtl: 3600,
   expiredCodes: false,
@@ -165,6 +167,7 @@ const controls = {
   },
   "POST /test/settings": async (body) => Object.assign(settings, body),
   "GET /test/events": async () => events,
+  "GET /test/requests": async () => requests,
   "GET /test/stored": async () =>
     [...stored].map(([key, payload]) => ({
       kind: key.slice(0, key.indexOf(":")),
@@ -215,6 +218,8 @@ server.listen(0, "127.0.0.1", () => {
       }
       return;
     }
+    const began = performance.timeOrigin + performance.now();
+    response.once("finish", () => requests.push({ path, began, ended: performance.timeOrigin + performance.now() }));
     if (settings.fail && settings.fail.path === path && settings.fail.times !== 0) {
       settings.fail.times -= 1;
       response.statusCode = settings.fail.status;

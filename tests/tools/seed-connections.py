@@ -1,4 +1,7 @@
-"""Fills a workspace with made-up connections: seed-connections.py DATABASE COUNT. For measurements only."""
+"""Fills a workspace with made-up connections: seed-connections.py DATABASE COUNT [--for-flows]. For measurements only.
+
+With --for-flows they have the names that the cards of generated exports ask for (tests/src/flow_generator.rs).
+"""
 
 import json
 import sqlite3
@@ -13,11 +16,17 @@ STATUS = ["connected"] * 17 + ["reauthorize", "test_failed", "finish_signing_in"
 TEAMS = ["payments", "platform", "support", "growth", "finance", "people", "security", "data"]
 
 
-def rows(count):
+FOR_FLOWS = ["okta", "slack", "gmail", "github", "jira", "salesforce"]
+
+
+def rows(count, for_flows):
     for index in range(count):
         connector, connector_name = CONNECTORS[index * 7 % len(CONNECTORS)]
         team = TEAMS[index * 5 % len(TEAMS)]
         name = f"{connector_name} – {team} {index:06}"
+        if for_flows:
+            connector = connector_name = FOR_FLOWS[index % len(FOR_FLOWS)]
+            name = f"{connector} {index // len(FOR_FLOWS)}"
         description = f"Used by the {team} team, job {index * 37 % 9973}"
         account = f"bot-{index * 13 % 5003}@{team}.example"
         tested = 1_790_000_000_000 + index * 1000
@@ -36,6 +45,6 @@ database.executemany(
         scopes_requested, account_id, account_name, status, created_at, last_test_at, last_test_verdict, last_test,
         flows, sealed, search)
     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)""",
-    rows(int(sys.argv[2])),
+    rows(int(sys.argv[2]), "--for-flows" in sys.argv[3:]),
 )
 database.commit()

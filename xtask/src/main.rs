@@ -1,5 +1,6 @@
-//! The commands around the build: `cargo xtask run`, `cargo xtask test`, `cargo xtask flows`.
+//! The commands around the build: `cargo xtask run`, `cargo xtask test`, `cargo xtask bench`, `cargo xtask flows`.
 
+mod bench;
 mod build;
 mod console;
 mod python;
@@ -20,7 +21,8 @@ usage: cargo xtask COMMAND
   test [PART] [NAME]    install what is missing, build, run every test
                         PART: lints, unit, it (integration), ui (the console), e2e (journeys in the real window)
                         NAME: only tests whose name contains it
-  bench                 measure core in a release build: lists, flows, the catalogue (needs Python 3)
+  bench [PART]          install what is missing, measure a release build, print tables
+                        PART: start, painting, sign-in (in the real window), core
   flows PATH… [--json]  print what the flow readers see in files and folders
   connectors check [ID…]
                         print every rule that a definition in connectors/ breaks
@@ -33,7 +35,8 @@ fn main() -> ExitCode {
     let outcome = match words.as_slice() {
         ["run"] => run::run(&root),
         ["test", ..] => test::run(&root, &arguments[1..]),
-        ["bench"] => return bench(&root),
+        ["bench"] => bench::run(&root, None),
+        ["bench", part] => bench::run(&root, Some(part)),
         ["flows" | "connectors", ..] => return inspect(&root, &arguments),
         _ => {
             step::say(USAGE);
@@ -41,23 +44,6 @@ fn main() -> ExitCode {
         }
     };
     exit_code(&outcome)
-}
-
-/// Compiles the measurements as a user's build is compiled, and runs them.
-fn bench(root: &Path) -> ExitCode {
-    let mut measure = build::cargo(root);
-    measure.args([
-        "bench",
-        "--quiet",
-        "--package",
-        "patchbay-tests",
-        "--bench",
-        "core",
-    ]);
-    match measure.status() {
-        Ok(status) if status.success() => ExitCode::SUCCESS,
-        Ok(_) | Err(_) => ExitCode::FAILURE,
-    }
 }
 
 /// Hands the command to `patchbay-inspect`, which links core; paths are as seen from where the person is.

@@ -85,6 +85,11 @@ impl AuthorizationServer {
         self.list("events")
     }
 
+    /// What it answered so far: `[{path, began, ended}]`, in milliseconds of the system's clock.
+    pub fn requests(&self) -> Vec<Value> {
+        self.list("requests")
+    }
+
     /// How often `name` happened.
     pub fn count(&self, name: &str) -> usize {
         self.events()

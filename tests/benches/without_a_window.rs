@@ -1,10 +1,4 @@
-//! What core costs: lists over 100,000 connections, flows of 10,000 exports, the catalogue. Started by
-//! `cargo xtask bench`, in a release build; prints a table, asserts nothing.
-#![allow(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a measurement prints its table and ends at the first fault"
-)]
+//! What core costs: the catalogue, lists over 100,000 connections, flows of 10,000 exports.
 
 use std::process::Command;
 use std::time::Instant;
@@ -16,30 +10,18 @@ use patchbay_core::page::Direction;
 use patchbay_tests::flow_workspace::FlowWorkspace;
 use patchbay_tests::workbench::Workbench;
 
+use crate::table::{milliseconds, row};
+
 /// Repetitions of each measurement.
 const ROUNDS: usize = 21;
 
-fn main() {
-    // `cargo test` starts benches too, to see that they run: nothing is measured then.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return;
-    }
+/// Measures and prints.
+pub fn measure() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
-    println!("| what | median | slowest | budget |\n|---|---|---|---|");
+    println!("| core alone | median | slowest | budget |\n|---|---|---|---|");
     catalogue();
     runtime.block_on(connections());
     runtime.block_on(flows());
-}
-
-fn row(what: &str, mut times: Vec<f64>, budget: &str) {
-    times.sort_by(f64::total_cmp);
-    let median = times[times.len() / 2];
-    let slowest = times[times.len() - 1];
-    println!("| {what} | {median:.2} ms | {slowest:.2} ms | {budget} |");
-}
-
-fn milliseconds(since: Instant) -> f64 {
-    since.elapsed().as_secs_f64() * 1000.0
 }
 
 fn catalogue() {
