@@ -62,7 +62,10 @@ export async function invoke(command: string, args: Record<string, unknown> = {}
   }
   const run = commands[command];
   if (!run) throw fail("internal", `The mock has no ${command}.`);
-  return structuredClone(run(args as never));
+  performance.mark(`ipc:${command}`);
+  const answer = structuredClone(run(args as never));
+  performance.measure(`mock:${command}`, `ipc:${command}`);
+  return answer;
 }
 
 function fail(code: Failure["code"], message: string, more: Partial<Failure> = {}): Failure {
@@ -80,6 +83,16 @@ function change(id: string, to: Partial<ConnectionRow>): void {
   emit({ kind: "connections_changed", ids: [id] });
 }
 
+/** What a search looks in, made once a row: a hundred thousand are searched as fast as the core does. */
+const haystacks = new WeakMap<ConnectionRow, string>();
+function haystack(row: ConnectionRow): string {
+  const known = haystacks.get(row);
+  if (known !== undefined) return known;
+  const made = `${row.name} ${row.description} ${row.account ?? ""} ${row.connector_name}`.toLowerCase();
+  haystacks.set(row, made);
+  return made;
+}
+
 function matching(query: ConnectionQuery): ConnectionRow[] {
   const words = query.search.toLowerCase().split(/\s+/).filter(Boolean);
   const found = rows.filter(
@@ -89,12 +102,23 @@ function matching(query: ConnectionQuery): ConnectionRow[] {
       (!query.unused || row.flows === 0) &&
       (query.connectors.length === 0 || query.connectors.includes(row.connector)) &&
       (query.registration === null || row.connector === "github") &&
-      words.every((word) => `${row.name} ${row.description} ${row.account ?? ""} ${row.connector_name}`.toLowerCase().includes(word)),
+      words.every((word) => haystack(row).includes(word)),
   );
   const key = (row: ConnectionRow): string | number =>
     ({ name: row.name, connector: row.connector_name, account: row.account ?? "", status: row.status, last_test: row.last_test_at ?? 0, flows: row.flows })[query.sort];
   const sign = query.direction === "ascending" ? 1 : -1;
   return scene === "many" && query.sort === "name" && sign === 1 ? found : found.sort((a, b) => (key(a) < key(b) ? -sign : sign));
+}
+
+/** Answers once given, so that what is measured in the browser is the console and not its stand-in. */
+const answered = new Map<string, { of: ConnectionRow[]; found: ConnectionRow[] }>();
+function answer(query: ConnectionQuery): ConnectionRow[] {
+  const key = JSON.stringify({ ...query, offset: 0, limit: 0 });
+  const known = answered.get(key);
+  if (known?.of === rows) return known.found;
+  const found = matching(query);
+  answered.set(key, { of: rows, found });
+  return found;
 }
 
 function view(id: string, connection: ConnectionRow, more: Partial<AuthorizationView> = {}): AuthorizationView {
@@ -223,7 +247,7 @@ const commands: Record<string, (args: Args) => unknown> = {
   set_recovery_passphrase: () => void (recovery = true),
   list_connections: ({ query }) => {
     if (scene === "error") throw fail("database_damaged", "The workspace file is damaged and was not opened.", { hint: "Restore the newest backup from the data folder." });
-    const found = matching(query);
+    const found = answer(query);
     return { rows: found.slice(query.offset, query.offset + (query.limit || 100)), total: found.length, offset: query.offset };
   },
   connection_counts: () => {

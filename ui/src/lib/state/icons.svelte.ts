@@ -7,11 +7,11 @@ class Icons {
   #asked = new Set<string>();
   #queue: string[] = [];
 
-  /** The address, or `undefined` until it is here (and for good when there is none). */
+  /** The address; empty when there is none; `undefined` while nobody knows yet. */
   of(connector: string): string | undefined {
     const known = this.#addresses.get(connector);
     if (known === undefined) this.#ask(connector);
-    return known || undefined;
+    return known;
   }
 
   /** Takes what a list brought along. */
@@ -37,10 +37,13 @@ class Icons {
     const ids = this.#queue.splice(0);
     try {
       const found = await connectorIcons(ids);
-      for (const [id, icon] of Object.entries(found)) this.#addresses.set(id, address(icon));
+      for (const id of ids) this.#addresses.set(id, found[id] ? address(found[id]) : "");
     } catch {
       // Without an icon the monogram stands; the next list asks again.
-      for (const id of ids) this.#asked.delete(id);
+      for (const id of ids) {
+        this.#addresses.set(id, "");
+        this.#asked.delete(id);
+      }
     }
   }
 }
