@@ -5,6 +5,7 @@
 //! catalogue and for what a user makes, discovers or imports.
 
 mod addresses;
+mod cards;
 mod example;
 mod fields;
 mod flows;
@@ -49,7 +50,7 @@ type MethodRule = fn(&Connector, &AuthMethod) -> Vec<Problem>;
 
 /// Checks every rule. Empty: the definition can be used.
 pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
-    let whole: [WholeRule; 13] = [
+    let whole: [WholeRule; 15] = [
         fields::id_is_an_address_part,
         fields::named,
         fields::docs_linked,
@@ -60,7 +61,9 @@ pub fn check(id: &str, connector: &Connector) -> Vec<Problem> {
         scopes::required_are_defaults,
         scopes::belong_to_methods,
         scopes::refresh_scopes_listed,
-        scopes::cards_name_listed_scopes,
+        cards::named_once,
+        cards::needs_sound,
+        cards::name_listed_scopes,
         methods::ids_unique,
         flows::quirks_implied,
     ];

@@ -1,4 +1,4 @@
-//! Scopes, and the cards that need them.
+//! Scopes, and the methods that ask for them.
 
 use std::collections::BTreeSet;
 
@@ -84,18 +84,4 @@ pub(super) fn refresh_scopes_listed(_: &str, connector: &Connector) -> Vec<Probl
         }
     }
     found
-}
-
-pub(super) fn cards_name_listed_scopes(_: &str, connector: &Connector) -> Vec<Problem> {
-    let listed: BTreeSet<&str> = connector.scopes.iter().map(|s| s.value.as_str()).collect();
-    connector
-        .cards
-        .iter()
-        .flat_map(|card| card.scopes.iter().flatten().map(move |scope| (card, scope)))
-        .filter(|(_, scope)| !listed.contains(scope.as_str()))
-        .map(|(card, scope)| {
-            let message = format!("card {}: {scope} isn't among the scopes", card.title);
-            problem("cards", message)
-        })
-        .collect()
 }

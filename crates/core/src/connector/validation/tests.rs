@@ -134,6 +134,39 @@ fn cards_need_listed_scopes() {
 }
 
 #[test]
+fn a_card_needs_something_that_can_be_met() {
+    for needs in [
+        "[]",
+        "[[]]",
+        "[[\"read\"], []]",
+        "[[\"read\", \"read\"]]",
+        "[[\"read\"], [\"read\"]]",
+    ] {
+        assert_eq!(
+            broken_by("[[\"read\", \"offline\"]]", needs),
+            ["card_needs"],
+            "{needs}"
+        );
+    }
+}
+
+#[test]
+fn a_title_and_a_key_mean_one_card() {
+    let title = "title = \"Read a thing\"";
+    for other in ["Read a thing", "read A THING"] {
+        let twice = format!("title = \"{other}\"\nscopes = [[\"read\"]]\n\n[[cards]]\n{title}");
+        assert_eq!(broken_by(title, &twice), ["card_names"], "{other}");
+    }
+    for blank in ["title = \"\"", "title = \" Read\""] {
+        assert_eq!(broken_by(title, blank), ["card_names"], "{blank}");
+    }
+    for keys in ["[\"\"]", "[\"read\", \"read\"]"] {
+        let keyed = format!("{title}\nkeys = {keys}");
+        assert_eq!(broken_by(title, &keyed), ["card_names"], "{keys}");
+    }
+}
+
+#[test]
 fn method_ids_are_unique() {
     assert_eq!(broken_by("id = \"login\"", "id = \"key\""), ["methods"]);
     assert_eq!(broken_by("id = \"login\"", "id = \"log-in\""), ["methods"]);
