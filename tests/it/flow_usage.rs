@@ -1,11 +1,13 @@
 //! Usage, impact and moves.
 
 use patchbay_core::Code;
-use patchbay_core::flow::view::{FlowQuery, FlowSort, ImpactAction, MoveSelection, Usage};
+use patchbay_core::flow::view::{Binding, FlowQuery, FlowSort, ImpactAction, MoveSelection, Usage};
 use patchbay_core::page::Direction;
 use patchbay_tests::flow_generator::{Shape, export};
 use patchbay_tests::flow_workspace::{FlowWorkspace, Seed, seed};
 use proptest::prelude::*;
+
+use crate::flow_pictures::cards;
 
 const ONBOARDING: &[u8] = include_bytes!("../fixtures/flows/onboarding-1.5.0.folder");
 
@@ -195,6 +197,53 @@ async fn removing_a_scope_names_the_card_that_stops() {
         .await
         .unwrap();
     assert_eq!(unused.stops, [], "a scope that no card needs may go");
+}
+
+#[tokio::test]
+async fn a_card_that_lacks_a_scope_already_is_told_until_it_is_asked_for() {
+    let workspace = onboarding().await;
+    let all = cards(&workspace, "Create accounts for new hires").await;
+    let bound = all
+        .iter()
+        .find(|card| matches!(&card.binding, Binding::Bound { connection, .. } if connection == "alerts"))
+        .expect("one card uses it");
+    workspace
+        .flows
+        .bind_cards(&[bound.id], "reader")
+        .await
+        .unwrap();
+    let change = |removed: &[&str], added: &[&str]| ImpactAction::ScopeChange {
+        removed: scopes(removed).unwrap(),
+        added: scopes(added).unwrap(),
+    };
+    let now = workspace
+        .flows
+        .impact(&change(&[], &[]), "reader")
+        .await
+        .unwrap();
+    let lacks: Vec<_> = now
+        .lacking
+        .iter()
+        .map(|card| (card.card_title.as_str(), card.scopes.join(" ")))
+        .collect();
+    assert_eq!(
+        lacks,
+        [("Send Email", "gmail.send".to_owned())],
+        "the card and the first scope that would do"
+    );
+    assert_eq!(now.stops, [], "what never worked doesn't stop");
+    let mended = workspace
+        .flows
+        .impact(&change(&[], &["mail.full"]), "reader")
+        .await
+        .unwrap();
+    assert_eq!(mended.lacking, [], "the other alternative mends it too");
+    let gone = workspace
+        .flows
+        .impact(&ImpactAction::Delete, "reader")
+        .await
+        .unwrap();
+    assert_eq!(gone.lacking, [], "scopes don't matter to a deletion");
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod discovery_registration;
 mod discovery_resource;
 mod flow_bindings;
 mod flow_manifest_editing;
+mod flow_needs;
 mod flow_pictures;
 mod flow_problems;
 mod flow_questions;

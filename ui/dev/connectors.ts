@@ -1,4 +1,5 @@
 /** Connectors of the mock: shaped like the real definitions, with the icons of the catalogue. */
+import type { CardNeeds } from "@bindings/CardNeeds";
 import type { Connector } from "@bindings/Connector";
 import type { ConnectorSummary } from "@bindings/ConnectorSummary";
 import type { Field } from "@bindings/Field";
@@ -28,6 +29,23 @@ const scopes = {
     { value: "gmail.labels", description: "Create and change labels." },
   ],
 };
+
+const both = ["okta.users.read", "okta.users.manage"];
+const oktaCards: CardNeeds[] = [
+  { title: "Activate User", scopes: both.map((scope) => [scope]) },
+  { title: "Add User to Group", scopes: [["okta.groups.manage"]] },
+  { title: "Clear User Sessions", scopes: [["okta.users.manage"]] },
+  { title: "Create Group", scopes: [["okta.groups.manage"]] },
+  { title: "Create Realm User", scopes: [["okta.users.manage"]] },
+  { title: "List Realm Users", scopes: [["okta.users.read"]] },
+  { title: "Read User", scopes: [both] },
+];
+
+const gmailCards: CardNeeds[] = [
+  { title: "Label Added or Removed", scopes: [["gmail.readonly"]] },
+  { title: "Send Email", scopes: [["gmail.send"]] },
+  { title: "Create Label", scopes: [["gmail.labels"], ["gmail.readonly", "gmail.labels"]] },
+];
 
 function oauth(id: string, name: string, manual: boolean): Connector["auth"][number] {
   return {
@@ -81,8 +99,9 @@ export const connectors: Listed[] = [
       { value: "okta.users.manage", description: "Create, change and deactivate users.", sensitivity: "admin" },
       { value: "okta.groups.manage", description: "Create and change groups and their members.", sensitivity: "admin" },
     ],
+    cards: oktaCards,
   }),
-  listed("gmail", "mail_and_calendar", { name: "Gmail", auth: [oauth("gmail", "Google", true)], scopes: scopes.gmail }),
+  listed("gmail", "mail_and_calendar", { name: "Gmail", auth: [oauth("gmail", "Google", true)], scopes: scopes.gmail, cards: gmailCards }),
   listed("github", "developer", {
     name: "GitHub",
     auth: [

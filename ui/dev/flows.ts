@@ -27,8 +27,8 @@ const seeds: Seed[] = [
   {
     name: "Create accounts for new hires", source: "1", folder: "Onboarding", trigger: "schedule", schedule: "every hour", format: "okta", calls: ["Welcome message"],
     cards: [
-      { title: "Read user", connector: "okta", connection: "4", named: "Okta – preview" },
-      { title: "Add user to group", connector: "okta", connection: "4", named: "Okta – preview", nested: "inside If / Else" },
+      { title: "Read User", connector: "okta", connection: "4", named: "Okta – preview", needs: ["okta.users.read"] },
+      { title: "Add User to Group", connector: "okta", connection: "4", named: "Okta – preview", nested: "inside If / Else", needs: ["okta.groups.manage"] },
       { title: "Send message", connector: "slack", named: "ops-bot" },
       { title: "Send email", connector: "gmail", connection: "1", missing: ["gmail.send"], needs: ["gmail.send"] },
       { title: "Create issue", connector: "jira", connection: "3", nested: "inside For Each" },
@@ -242,7 +242,7 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
       const names = [...new Set(touched.map((card) => flowOf(card.flow).name))];
       const removed = action.kind === "scope_change" ? action.removed : [];
       const stops = action.kind === "delete" ? touched.map((card) => stop(card, [])) : touched.filter((card) => card.needs.flat().some((need) => removed.includes(need))).map((card) => stop(card, card.needs.flat()));
-      return { flows: names.length, indirect: 1, cards: touched.length, names: names.slice(0, 20), stops, by_name: action.kind === "rename" ? names.filter((name) => name === "Publish release") : [], summary: `${names.length} flows.` };
+      return { flows: names.length, indirect: 1, cards: touched.length, names: names.slice(0, 20), stops, lacking: action.kind === "scope_change" ? touched.filter((card) => card.binding.kind === "bound" && card.binding.missing.length > 0).map((card) => stop(card, card.binding.kind === "bound" ? card.binding.missing : [])) : [], by_name: action.kind === "rename" ? names.filter((name) => name === "Publish release") : [], summary: `${names.length} flows.` };
     },
     preview_move: ({ from, to, selection }) => preview(from, to, selection),
     move_flows: ({ from, to, selection }) => {

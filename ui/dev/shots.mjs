@@ -49,6 +49,8 @@ export const shots = [
   { name: "connectors", scene: "catalogue", sizes: both, act: connectors },
   { name: "connector-about", scene: "catalogue", sizes: both, act: (page) => openConnector(page, "GitHub") },
   { name: "connector-scopes", scene: "catalogue", act: (page) => openConnector(page, "GitHub", /Scopes/) },
+  { name: "connector-cards", scene: "catalogue", sizes: both, act: (page) => openConnector(page, "Okta", /Cards/) },
+  { name: "connector-scope-cards", scene: "catalogue", act: (page) => openConnector(page, "Okta", /Scopes/) },
   { name: "connector-registrations", scene: "catalogue", sizes: both, act: (page) => openConnector(page, "GitHub", /Registrations/) },
   { name: "connector-own", scene: "catalogue", act: (page) => openConnector(page, "Acme Billing") },
   {
@@ -222,6 +224,16 @@ export const shots = [
       await page.getByRole("tab", { name: "Permissions" }).click();
     },
   },
+  {
+    name: "detail-cards",
+    sizes: both,
+    act: async (page) => {
+      await page.getByText("Gmail – alerts").last().click();
+      await page.getByRole("tab", { name: "Permissions" }).click();
+      await page.getByText(/of your flows/).waitFor();
+      await page.getByText(/work with these scopes/).click();
+    },
+  },
   { name: "detail-failed", act: (page) => page.getByText("S3 – archive").click() },
   { name: "row-hover", act: (page) => page.getByText("S3 – archive").hover() },
   { name: "row-menu", act: (page) => page.getByText("GitHub – release bot").click({ button: "right" }) },
@@ -314,6 +326,27 @@ export const shots = [
       await permissions(page, "Gmail");
       await page.getByLabel("Manually add scopes").fill("drive.file, openid ä\"b");
       await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "permissions-cards",
+    sizes: both,
+    act: async (page) => {
+      await permissions(page, "Okta");
+      await page.getByRole("checkbox", { name: /okta\.users\.read/ }).uncheck();
+      await page.getByText(/^Needed by/).first().scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "permissions-flows",
+    sizes: both,
+    act: async (page) => {
+      await page.getByText("Okta – preview").first().click();
+      await page.getByRole("tab", { name: "Permissions" }).click();
+      await page.getByRole("button", { name: "Change scopes" }).click();
+      await page.getByRole("checkbox", { name: /okta\.users\.read/ }).uncheck();
+      await page.getByText(/of your flows/).waitFor();
+      await page.getByText(/^Needed by/).first().click();
     },
   },
   { name: "permissions-fixed", act: (page) => permissions(page, "Slack") },

@@ -72,19 +72,7 @@ impl ConnectorKeys {
             .map(|scope| vec![scope.clone()])
             .collect();
         let known = connector.and_then(|connector| self.needs.get(connector));
-        let action = known.and_then(|cards| {
-            let by_key = cards.iter().find(|known| {
-                card.method
-                    .as_ref()
-                    .is_some_and(|method| known.keys.contains(method))
-            });
-            by_key.or_else(|| {
-                let title = card.title.trim();
-                cards
-                    .iter()
-                    .find(|known| known.title.eq_ignore_ascii_case(title))
-            })
-        });
+        let action = known.and_then(|cards| known_card(cards, card));
         for any_of in action.into_iter().flat_map(|known| &known.scopes) {
             if !needs.contains(any_of) {
                 needs.push(any_of.clone());
@@ -92,6 +80,31 @@ impl ConnectorKeys {
         }
         needs
     }
+}
+
+/// The action that a card stands for: by its method, which a person can't rename, then by its title.
+fn known_card<'k>(known: &'k [CardNeeds], card: &ReadCard) -> Option<&'k CardNeeds> {
+    let by_method = card.method.as_ref().and_then(|method| {
+        let by_key = known.iter().find(|known| known.keys.contains(method));
+        by_key.or_else(|| {
+            known
+                .iter()
+                .find(|known| plain(&known.title).eq(plain(method)))
+        })
+    });
+    by_method.or_else(|| {
+        let title = card.title.trim();
+        known
+            .iter()
+            .find(|known| known.title.eq_ignore_ascii_case(title))
+    })
+}
+
+/// Letters and digits only: exports call the card "Add User to Group" `addUserToGroup`.
+fn plain(name: &str) -> impl Iterator<Item = char> {
+    name.chars()
+        .filter(|character| character.is_alphanumeric())
+        .map(|character| character.to_ascii_lowercase())
 }
 
 /// The key of a connector built in the Connector Builder without its 32 hexadecimal digits.

@@ -40,6 +40,7 @@ impl Flows {
             names: names(&cards),
             summary: summary(action, &facts.name, direct.len(), &stops, &by_name),
             stops,
+            lacking: lacking(action, &facts, &cards),
             by_name,
         })
     }
@@ -87,12 +88,7 @@ fn stops(
             .collect(),
         ImpactAction::ScopeChange { removed, added } => {
             let before = facts.granted.clone().unwrap_or_default();
-            let mut after: Vec<String> = before
-                .iter()
-                .filter(|scope| !removed.contains(scope))
-                .cloned()
-                .collect();
-            after.extend(added.iter().cloned());
+            let after = changed(&before, removed, added);
             let gone = |card: &CardRow| -> Vec<String> {
                 let lacked = missing_scopes(&card.needs, facts.granted.as_deref());
                 let mut lacking = missing_scopes(&card.needs, Some(&after));
@@ -120,6 +116,34 @@ fn stops(
         // Nothing stops for certain: whether the other account may do the same isn't known.
         ImpactAction::Rename | ImpactAction::AccountChange => Vec::new(),
     }
+}
+
+/// The scopes after a change.
+fn changed(before: &[String], removed: &[String], added: &[String]) -> Vec<String> {
+    let kept = before.iter().filter(|scope| !removed.contains(scope));
+    kept.chain(added).cloned().collect()
+}
+
+/// Cards that lack scopes before the change and after it.
+fn lacking(
+    action: &ImpactAction,
+    facts: &ConnectionFacts,
+    cards: &[(CardRow, String)],
+) -> Vec<CardStop> {
+    let (ImpactAction::ScopeChange { removed, added }, Some(before)) = (action, &facts.granted)
+    else {
+        return Vec::new();
+    };
+    let after = changed(before, removed, added);
+    cards
+        .iter()
+        .filter_map(|(card, flow)| {
+            let lacked = missing_scopes(&card.needs, Some(before));
+            let mut lacks = missing_scopes(&card.needs, Some(&after));
+            lacks.retain(|scope| lacked.contains(scope));
+            (!lacks.is_empty()).then(|| stop(card, flow, lacks))
+        })
+        .collect()
 }
 
 fn summary(

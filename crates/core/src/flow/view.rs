@@ -346,6 +346,8 @@ pub struct Impact {
     pub names: Vec<String>,
     /// Cards that stop working, and why.
     pub stops: Vec<CardStop>,
+    /// Cards that lack scopes now and after a change of scopes too. Removing and adding none: what is lacking now.
+    pub lacking: Vec<CardStop>,
     /// Flows whose file names the connection: they must be changed too after a rename.
     pub by_name: Vec<String>,
     /// One sentence.

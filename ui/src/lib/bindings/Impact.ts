@@ -18,6 +18,10 @@ names: Array<string>,
  */
 stops: Array<CardStop>, 
 /**
+ * Cards that lack scopes now and after a change of scopes too. Removing and adding none: what is lacking now.
+ */
+lacking: Array<CardStop>, 
+/**
  * Flows whose file names the connection: they must be changed too after a rename.
  */
 by_name: Array<string>, 

@@ -1,5 +1,6 @@
 /** Every text of the console, by place. Short, concrete, sentence case; buttons are verbs. */
 import { activity } from "./activity";
+import { cards } from "./cards";
 import { connections } from "./connections";
 import { connectors } from "./connectors";
 import { create } from "./create";
@@ -13,6 +14,7 @@ import { actions, categories, errors, forms, kinds, nav, palette, rail, shortcut
 export const text = {
   actions,
   activity,
+  cards,
   categories,
   connections,
   connectors,

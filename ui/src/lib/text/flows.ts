@@ -249,7 +249,6 @@ export const flows = {
     byName: (n: number) =>
       n === 1 ? "This flow names it in its file. Change the name there too:" : "These flows name it in their files. Change the name there too:",
     accountChange: (flows: number) => `${count(flows, "flow")} will act as the new account.`,
-    stops: (n: number) => (n === 1 ? "This card stops working:" : `These ${n.toLocaleString("en")} cards stop working:`),
     stop: (card: string, flow: string, scopes: readonly string[]) =>
       scopes.length ? `${card} in ${flow}, which needs ${scopes.join(", ")}` : `${card} in ${flow}`,
     more: (n: number) => `and ${n.toLocaleString("en")} more`,

@@ -79,13 +79,18 @@ export class Draft {
     this.registration = existing?.registration?.id ?? "new";
     this.redirectKind = existing?.redirect?.kind ?? null;
     if (existing?.redirect?.kind === "paste") this.pasteUri = existing.redirect.uri;
-    this.scopes = new ScopePick(definition, this.methodId, existing?.scopes.requested ?? null);
+    this.scopes = this.#pick();
   }
 
   chooseMethod(id: string): void {
     this.methodId = id;
-    this.scopes = new ScopePick(this.definition, id, this.existing?.scopes.requested ?? null);
+    this.scopes = this.#pick();
     this.error = null;
+  }
+
+  #pick(): ScopePick {
+    const scopes = this.existing?.scopes;
+    return new ScopePick(this.definition, this.methodId, scopes?.requested ?? null, scopes?.granted ?? null);
   }
 
   /** Takes the registrations there are; the only one is chosen. */

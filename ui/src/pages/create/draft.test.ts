@@ -2,6 +2,7 @@ import type { Connector } from "@bindings/Connector";
 import type { RegistrationView } from "@bindings/RegistrationView";
 import { describe, expect, it } from "vitest";
 import { Draft } from "./draft.svelte";
+import { ScopePick } from "./scopePick.svelte";
 
 const definition: Connector = {
   name: "GitHub",
@@ -123,5 +124,40 @@ describe("the scopes of a draft", () => {
     const { scopes } = filled();
     scopes.find = "code";
     expect(scopes.found.listed.map(({ value }) => value), "by description").toEqual(["repo"]);
+  });
+});
+
+describe("the choice of scopes", () => {
+  const cards: Connector["cards"] = [
+    { title: "Read Code", scopes: [["repo", "gist"]] },
+    { title: "Write Code", scopes: [["repo"], ["read:user"]] },
+    { title: "Make Gist", scopes: [["gist"]] },
+  ];
+  const titles = (list: readonly { title: string }[]) => list.map(({ title }) => title);
+
+  it("names the cards that a scope taken away stops", () => {
+    const { scopes } = new Draft("github", { ...definition, cards });
+    expect(titles(scopes.needs.get("repo") ?? []), "each scope knows its cards").toEqual(["Read Code", "Write Code"]);
+    scopes.custom = true;
+    expect(scopes.stopping, "nothing stops before anything is changed").toEqual([]);
+    scopes.toggle("repo");
+    expect(titles(scopes.stopping), "Make Gist never worked").toEqual(["Read Code", "Write Code"]);
+    expect(titles(scopes.stoppingBy("repo")), "it is said at the scope").toEqual(["Read Code", "Write Code"]);
+    expect(scopes.stoppingBy("gist"), "not at one that was never asked for").toEqual([]);
+    scopes.toggle("gist");
+    expect(titles(scopes.stopping), "the other alternative was chosen").toEqual(["Write Code"]);
+    scopes.custom = false;
+    expect(scopes.stopping, "the defaults stop nothing").toEqual([]);
+  });
+
+  it("goes by what was granted, when that is known", () => {
+    const { scopes } = filled();
+    expect([...scopes.before], "a new connection begins with what it asks for").toEqual(["read:user", "repo"]);
+    const granted = new ScopePick({ ...definition, cards }, "oauth", ["read:user", "repo", "gist"], ["read:user", "gist"]);
+    granted.custom = true;
+    granted.toggle("repo");
+    expect(granted.stopping, "what was never granted doesn't stop anything").toEqual([]);
+    granted.toggle("gist");
+    expect(titles(granted.stopping), "what was granted does").toEqual(["Read Code", "Make Gist"]);
   });
 });

@@ -1,7 +1,9 @@
+import type { CardNeeds } from "@bindings/CardNeeds";
 import type { Connector } from "@bindings/Connector";
 import type { Scope } from "@bindings/Scope";
 import type { ScopeChoice } from "@bindings/ScopeChoice";
 import { SvelteSet } from "svelte/reactivity";
+import { byScope, stopping } from "../../lib/cards";
 import { readScopes } from "../../lib/scopes";
 import { text } from "../../lib/text/en";
 
@@ -9,6 +11,7 @@ const say = text.create.permissions;
 
 /** Which scopes are asked for. */
 export class ScopePick {
+  readonly #cards: readonly CardNeeds[];
   custom = $state(false);
   find = $state("");
   typed = $state("");
@@ -20,17 +23,33 @@ export class ScopePick {
   readonly chosen = new SvelteSet<string>();
   /** What "as it is" means: the present scopes of a connection, or the connector's default ones. */
   readonly basis: readonly string[];
+  /** What a connection may do before the change: granted or, for a new one, what is asked for by default. */
+  readonly before: ReadonlySet<string>;
+  /** Scope → cards that need it. */
+  readonly needs: ReadonlyMap<string, readonly CardNeeds[]>;
 
   readonly found = $derived(this.#filtered());
   readonly count = $derived(this.chosen.size);
+  readonly asked = $derived(this.#asked());
+  /** Cards that work as it is and won't with the scopes chosen. */
+  readonly stopping = $derived(this.#stopping());
 
-  constructor(definition: Connector, method: string, present: readonly string[] | null) {
+  constructor(definition: Connector, method: string, present: readonly string[] | null, granted: readonly string[] | null = null) {
+    this.#cards = definition.cards ?? [];
+    this.needs = byScope(this.#cards);
     this.listed = (definition.scopes ?? []).filter(({ methods }) => !methods?.length || methods.includes(method));
     const required = this.listed.filter((scope) => scope.required).map((scope) => scope.value);
     const defaults = this.listed.filter((scope) => scope.default).map((scope) => scope.value);
     this.basis = [...new Set([...required, ...(present ?? defaults)])];
     this.added = this.basis.filter((value) => !this.listed.some((scope) => scope.value === value));
+    this.before = new Set(granted ?? this.basis);
     for (const value of this.basis) this.chosen.add(value);
+  }
+
+  /** The cards that stop because this scope was taken away. */
+  stoppingBy(scope: string): readonly CardNeeds[] {
+    if (this.chosen.has(scope) || !this.before.has(scope)) return [];
+    return this.stopping.filter((card) => card.scopes.some((anyOf) => anyOf.includes(scope)));
   }
 
   toggle(value: string): void {
@@ -68,8 +87,17 @@ export class ScopePick {
 
   choice(): ScopeChoice {
     if (!this.custom) return { kind: "default" };
+    return { kind: "custom", scopes: this.asked.slice() };
+  }
+
+  #asked(): readonly string[] {
+    if (!this.custom) return this.basis;
     const order = [...this.listed.map((scope) => scope.value), ...this.added];
-    return { kind: "custom", scopes: order.filter((value) => this.chosen.has(value)) };
+    return order.filter((value) => this.chosen.has(value));
+  }
+
+  #stopping(): readonly CardNeeds[] {
+    return this.custom ? stopping(this.#cards, this.before, new Set(this.asked)) : [];
   }
 
   #filtered(): { listed: readonly Scope[]; added: readonly string[] } {
