@@ -22,6 +22,8 @@ mod managing;
 #[cfg(target_os = "linux")]
 mod pasting;
 #[cfg(target_os = "linux")]
+mod permissions;
+#[cfg(target_os = "linux")]
 mod reauthorizing;
 #[cfg(target_os = "linux")]
 mod refusals;
@@ -51,6 +53,7 @@ fn main() -> std::process::ExitCode {
         aws::JOURNEYS,
         refusals::JOURNEYS,
         disk::JOURNEYS,
+        permissions::JOURNEYS,
         using_flows::JOURNEYS,
         leaks::JOURNEYS,
         accessibility::JOURNEYS,
