@@ -120,8 +120,12 @@ fn a_scope_taken_away_names_the_cards_that_stop() {
     window.wait_for_text("1 card of your flows stops working:");
     window.wait_for_text("Read Mail in Morning mail, which needs email");
     window.screenshot("cards-of-flows-that-stop");
-    press(&window, "Reauthorize");
+    window
+        .find("dialog", "Reauthorize Mail")
+        .find("button", "Reauthorize")
+        .click();
     sign_in(&stage, &provider);
+    window.wait_until_gone("dialog", "Waiting for Postbox");
     wait_for_row(&window, "Mail", "Connected");
 
     open_permissions(&window);
@@ -165,7 +169,7 @@ fn add_flow(stage: &Stage, window: &Window<'_>) {
     window.all("button", "Add flows")[0].click();
     fill(window, "Path", &file.to_string_lossy());
     press(window, "Add");
-    window.wait_for_text("2 cards matched to a connection by name.");
+    window.wait_for_text("2 cards matched to connections by name.");
     press(window, "Done");
 }
 
