@@ -44,4 +44,5 @@ mod oauth_session;
 mod oauth_token_answer;
 mod oauth_token_capture;
 mod oauth_token_request;
+mod search;
 mod vault;

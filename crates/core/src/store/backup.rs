@@ -16,10 +16,10 @@ use crate::{Error, Result, Timestamp};
 /// How many copies are kept.
 const KEPT: usize = 3;
 
-/// Copies the database: into a new file, synced, checked, and only then given its name.
+/// Copies the database into `backups/` and keeps the newest copies there.
 ///
 /// # Errors
-/// `DiskFull`, `DatabaseReadOnly`, or `DatabaseDamaged` when the copy doesn't pass its check.
+/// As [`copy_to`].
 pub(super) async fn make(
     database: &Path,
     connection: &SqlitePool,
@@ -27,32 +27,43 @@ pub(super) async fn make(
     now: Timestamp,
 ) -> Result<PathBuf> {
     let backups = backups(database);
-    let unfinished = backups.join(".unfinished");
-    let in_io = |error: std::io::Error| map_io("back the database up", &error);
     create_folder(&backups).map_err(in_io)?;
+    let copy = backups.join(format!("{}-v{version}.db", moment(now)));
+    copy_to(connection, &copy).await?;
+    for old in in_folder(&backups).into_iter().rev().skip(KEPT) {
+        fs::remove_file(old).map_err(in_io)?;
+    }
+    Ok(copy)
+}
+
+/// Copies the database: into a new file, synced, checked, and only then given its name.
+///
+/// # Errors
+/// `DiskFull`, `DatabaseReadOnly`, or `DatabaseDamaged` when the copy doesn't pass its check.
+pub(super) async fn copy_to(connection: &SqlitePool, copy: &Path) -> Result<()> {
+    let folder = folder(copy);
+    let unfinished = folder.join(".unfinished");
     // Left by a copy that was interrupted.
     let _ = fs::remove_file(&unfinished);
     create_file(&unfinished).map_err(in_io)?;
-    let copied = copy(connection, &unfinished).await;
+    let copied = self::copy(connection, &unfinished).await;
     if let Err(error) = copied {
         let _ = fs::remove_file(&unfinished);
         return Err(error);
     }
-    let copy = backups.join(format!("{}-v{version}.db", moment(now)));
-    let renamed = copy.clone();
+    let copy = copy.to_owned();
     tokio::task::spawn_blocking(move || {
         File::options().write(true).open(&unfinished)?.sync_all()?;
-        fs::rename(&unfinished, &renamed)?;
-        sync_folder(&backups)?;
-        for old in in_folder(&backups).into_iter().rev().skip(KEPT) {
-            fs::remove_file(old)?;
-        }
-        Ok(())
+        fs::rename(&unfinished, &copy)?;
+        sync_folder(&folder)
     })
     .await
     .map_err(|_| Error::internal("the backup was interrupted"))?
-    .map_err(in_io)?;
-    Ok(copy)
+    .map_err(in_io)
+}
+
+fn in_io(error: std::io::Error) -> Error {
+    map_io("back the database up", &error)
 }
 
 /// The newest verified copy beside `database`.

@@ -4,13 +4,17 @@
 //! connection that is lost. Nothing of sqlx gets out of the store.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection as _, Sqlite, SqlitePool, Transaction};
 
+use super::changes::Changes;
 use super::database_file::{self, APPLICATION_ID, Access};
 use super::fault::{damaged, read_only};
+use super::search::Search;
 use super::{backup, map_sqlx};
 use crate::{Code, Error, Result, Timestamp};
 
@@ -57,6 +61,7 @@ pub struct Database {
     checked: bool,
     writer: SqlitePool,
     readers: SqlitePool,
+    search: Arc<Search>,
 }
 
 impl Database {
@@ -85,7 +90,8 @@ impl Database {
         let access = database_file::prepare(path)?;
         database_file::inspect(path, newest)?;
         let unclean = database_file::has_log(path);
-        let (writer, readers) = connect(path, access, options.max_pages).await?;
+        let search = Arc::<Search>::default();
+        let (writer, readers) = connect(path, access, options.max_pages, &search.changes).await?;
         let mut database = Self {
             path: path.to_owned(),
             access,
@@ -93,6 +99,7 @@ impl Database {
             checked: false,
             writer,
             readers,
+            search,
         };
         database.assert_sqlite().await?;
         let size = std::fs::metadata(path).map_or(0, |facts| facts.len());
@@ -145,6 +152,22 @@ impl Database {
         backup::make(&self.path, &self.writer, self.version, now).await
     }
 
+    /// Makes a verified copy beside the database, which stays until the person removes it:
+    /// `workspace.db.<why>-<time>`.
+    ///
+    /// # Errors
+    /// As [`backup`](Self::backup).
+    pub(crate) async fn put_aside(&self, why: &str, now: Timestamp) -> Result<PathBuf> {
+        if self.is_read_only() {
+            return Err(read_only());
+        }
+        let mut copy = self.path.as_os_str().to_owned();
+        copy.push(format!(".{why}-{}", backup::moment(now)));
+        let copy = PathBuf::from(copy);
+        backup::copy_to(&self.writer, &copy).await?;
+        Ok(copy)
+    }
+
     /// Closes every connection; the log is written into the file.
     pub async fn close(&self) {
         self.readers.close().await;
@@ -154,6 +177,15 @@ impl Database {
     /// For reading, on up to four connections at once.
     pub(crate) fn reader(&self) -> &SqlitePool {
         &self.readers
+    }
+
+    /// The one writer, unless a transaction is open on it: on this connection every commit is seen.
+    pub(super) fn idle_writer(&self) -> Option<PoolConnection<Sqlite>> {
+        self.writer.try_acquire()
+    }
+
+    pub(super) fn search(&self) -> &Search {
+        &self.search
     }
 
     /// A write transaction on the one writer, begun at once (`begin immediate`), rolled back unless committed. Await
@@ -264,6 +296,7 @@ async fn connect(
     path: &Path,
     access: Access,
     max_pages: Option<u32>,
+    changes: &Changes,
 ) -> Result<(SqlitePool, SqlitePool)> {
     let mut common = SqliteConnectOptions::new()
         .filename(path)
@@ -306,12 +339,15 @@ async fn connect(
     };
     // When a disk is full, SQLite rolls back by itself, and sqlx then believes for ever to be in the transaction. Such
     // a connection is closed and another one takes its place. The ping waits until a queued rollback has run.
-    let write_pool = pool(1).after_release(|connection, _| {
-        Box::pin(async move {
-            connection.ping().await?;
-            Ok(!connection.is_in_transaction())
-        })
-    });
+    let changes = changes.clone();
+    let write_pool = pool(1)
+        .after_connect(move |connection, _| Box::pin(changes.clone().watch(connection)))
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        });
     // The writer first: it makes the log that readers share.
     let writer = write_pool.connect_with(write).await.map_err(map_sqlx)?;
     let readers = pool(4).connect_lazy_with(common.read_only(true));

@@ -1,14 +1,15 @@
-//! The list of connections: filtered, sorted and paged by SQLite, so that 100,000 rows open like ten.
-//!
-//! Search takes one of two ways. Few hits: the trigram index finds them and they are sorted. Many hits: the index of
-//! the wanted order is walked and each row tested, which ends as soon as the page is full.
+//! The list of connections: filtered, sorted and paged by SQLite, so that 100,000 rows open like ten. A search word is
+//! looked for in memory ([`search`]), and only the page it gives is read from here.
+
+use std::cmp::Reverse;
+use std::collections::HashMap;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::columns::{from_word, get, word};
+use super::columns::{from_word, get, to_json, word};
 use super::connections::search_fold;
-use super::{Database, map_sqlx};
+use super::{Database, map_sqlx, search};
 use crate::clock::Timestamp;
 use crate::connection::{
     ConnectionCounts, ConnectionQuery, ConnectionRow, ConnectionSort, ConnectorCount, Status,
@@ -16,49 +17,37 @@ use crate::connection::{
 use crate::error::Result;
 use crate::page::{Direction, Page};
 
-/// More hits than this are cheaper to meet by walking the order than to sort.
-const FEW: i64 = 2_000;
-
-const COLUMNS: &str = "c.id, c.name, c.description, c.connector, c.connector_name, c.account_name, c.status,
+const COLUMNS: &str = "c.rowid as place, c.id, c.name, c.description, c.connector, c.connector_name, c.account_name, c.status,
     c.status_reason, c.last_test_at, c.last_test_verdict, c.expires_at, c.flows,
     (select a.id from authorizations a where a.connection = c.id and a.phase in ('waiting', 'account_question'))
         as authorization";
-
-/// How the search word is looked for.
-enum Search {
-    None,
-    /// By the trigram index, as an FTS5 phrase.
-    Indexed(String),
-    /// By reading the folded text of each row.
-    Walked(String),
-}
 
 pub(crate) async fn list(
     database: &Database,
     query: &ConnectionQuery,
 ) -> Result<Page<ConnectionRow>> {
-    let (search, hits) = plan(database, &query.search).await?;
-    let total = match (hits, is_filtered(query)) {
-        (Some(hits), false) => hits,
-        _ => count(database, query, &search).await?,
+    let limit = match query.limit {
+        0 => 100,
+        limit => limit.min(500),
     };
-    let mut select = QueryBuilder::new(format!("select {COLUMNS} from connections c"));
-    restrict(&mut select, query, &search);
-    select.push(order(query.sort, query.direction));
-    select
-        .push(" limit ")
-        .push_bind(i64::from(match query.limit {
-            0 => 100,
-            limit => limit.min(500),
-        }));
-    select.push(" offset ").push_bind(i64::from(query.offset));
-    let rows = select
-        .build()
-        .fetch_all(database.reader())
-        .await
-        .map_err(map_sqlx)?;
+    let folded = search_fold(&query.search);
+    let (rows, total) = if folded.is_empty() {
+        let mut select = QueryBuilder::new(format!("select {COLUMNS} from connections c"));
+        restrict(&mut select, query);
+        select.push(order(query.sort, query.direction));
+        select.push(" limit ").push_bind(i64::from(limit));
+        select.push(" offset ").push_bind(i64::from(query.offset));
+        (
+            read_all(database, select).await?,
+            count(database, query).await?,
+        )
+    } else {
+        let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+        let (places, total) = search::find(database, &folded, query, Some(limit)).await?;
+        (at(database, &places).await?, total)
+    };
     Ok(Page {
-        rows: rows.iter().map(read).collect::<Result<_>>()?,
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
         total: u32::try_from(total).unwrap_or(u32::MAX),
         offset: query.offset,
     })
@@ -66,15 +55,51 @@ pub(crate) async fn list(
 
 /// Ids of all that match, in order; for *Test all*.
 pub(crate) async fn ids(database: &Database, query: &ConnectionQuery) -> Result<Vec<String>> {
-    let (search, _) = plan(database, &query.search).await?;
+    let folded = search_fold(&query.search);
+    if !folded.is_empty() {
+        let everything = ConnectionQuery {
+            offset: 0,
+            ..query.clone()
+        };
+        let (places, _) = search::find(database, &folded, &everything, None).await?;
+        let rows = at(database, &places).await?;
+        return Ok(rows.into_iter().map(|(_, row)| row.id).collect());
+    }
     let mut select = QueryBuilder::new("select c.id from connections c");
-    restrict(&mut select, query, &search);
+    restrict(&mut select, query);
     select.push(order(query.sort, query.direction));
     select
         .build_query_scalar()
         .fetch_all(database.reader())
         .await
         .map_err(map_sqlx)
+}
+
+/// The rows at these places, in their order.
+async fn at(database: &Database, places: &[i64]) -> Result<Vec<(i64, ConnectionRow)>> {
+    let mut select = QueryBuilder::new(format!(
+        "select {COLUMNS} from connections c where c.deleted_at is null
+         and c.rowid in (select value from json_each("
+    ));
+    select.push_bind(to_json(&places)).push("))");
+    let mut rows = read_all(database, select).await?;
+    let order: HashMap<i64, usize> = places.iter().copied().zip(0..).collect();
+    rows.sort_unstable_by_key(|(place, _)| order.get(place).copied());
+    Ok(rows)
+}
+
+async fn read_all(
+    database: &Database,
+    mut select: QueryBuilder<Sqlite>,
+) -> Result<Vec<(i64, ConnectionRow)>> {
+    let rows = select
+        .build()
+        .fetch_all(database.reader())
+        .await
+        .map_err(map_sqlx)?;
+    rows.iter()
+        .map(|row| Ok((get(row, "place")?, read(row)?)))
+        .collect()
 }
 
 /// One row as the list shows it.
@@ -102,96 +127,55 @@ pub(crate) async fn counts(database: &Database) -> Result<ConnectionCounts> {
         finish_signing_in: 0,
         connectors: Vec::new(),
     };
-    let by_status = sqlx::query(
-        "select status, count(*) as n from connections where deleted_at is null group by status",
+    let groups = sqlx::query(
+        "select connector, connector_name, status, count(*) as n, sum(flows = 0) as unused from connections
+         where deleted_at is null group by connector_name, connector, status",
     )
     .fetch_all(database.reader())
     .await
     .map_err(map_sqlx)?;
-    for row in &by_status {
+    for row in &groups {
         let status: Status = word(row, "status")?;
         let n = number(row, "n")?;
         counts.all += n;
+        counts.unused += number(row, "unused")?;
         if status.needs_attention() {
             counts.attention += n;
         }
         match status {
-            Status::Connected => counts.connected = n,
-            Status::Reauthorize => counts.reauthorize = n,
-            Status::TestFailed => counts.test_failed = n,
-            Status::FinishSigningIn => counts.finish_signing_in = n,
+            Status::Connected => counts.connected += n,
+            Status::Reauthorize => counts.reauthorize += n,
+            Status::TestFailed => counts.test_failed += n,
+            Status::FinishSigningIn => counts.finish_signing_in += n,
+        }
+        let (id, name): (String, String) = (get(row, "connector")?, get(row, "connector_name")?);
+        // Groups of one connector follow each other.
+        match counts.connectors.last_mut() {
+            Some(last) if last.id == id && last.name == name => last.count += n,
+            _ => counts
+                .connectors
+                .push(ConnectorCount { id, name, count: n }),
         }
     }
-    let unused: i64 = sqlx::query_scalar(
-        "select count(*) from connections where deleted_at is null and flows = 0",
-    )
-    .fetch_one(database.reader())
-    .await
-    .map_err(map_sqlx)?;
-    counts.unused = u32::try_from(unused).unwrap_or(u32::MAX);
-    let by_connector = sqlx::query(
-        "select connector, connector_name, count(*) as n from connections where deleted_at is null
-         group by connector_name, connector order by n desc, connector_name",
-    )
-    .fetch_all(database.reader())
-    .await
-    .map_err(map_sqlx)?;
-    for row in &by_connector {
-        counts.connectors.push(ConnectorCount {
-            id: get(row, "connector")?,
-            name: get(row, "connector_name")?,
-            count: number(row, "n")?,
-        });
-    }
+    // Stable: those that are used alike stay by name.
+    counts
+        .connectors
+        .sort_by_key(|connector| Reverse(connector.count));
     Ok(counts)
 }
 
-/// Chooses the way of the search, and how many rows contain the word if the index was asked.
-async fn plan(database: &Database, search: &str) -> Result<(Search, Option<i64>)> {
-    let folded = search_fold(search);
-    if folded.is_empty() {
-        return Ok((Search::None, None));
-    }
-    if folded.chars().count() < 3 {
-        return Ok((Search::Walked(folded), None));
-    }
-    let phrase = format!("\"{}\"", folded.replace('"', "\"\""));
-    let hits: i64 = sqlx::query_scalar(
-        "select count(*) from connection_search where connection_search match ?",
-    )
-    .bind(&phrase)
-    .fetch_one(database.reader())
-    .await
-    .map_err(map_sqlx)?;
-    Ok(match hits {
-        ..=FEW => (Search::Indexed(phrase), Some(hits)),
-        _ => (Search::Walked(folded), Some(hits)),
-    })
-}
-
-async fn count(database: &Database, query: &ConnectionQuery, search: &Search) -> Result<i64> {
+async fn count(database: &Database, query: &ConnectionQuery) -> Result<usize> {
     let mut count = QueryBuilder::new("select count(*) from connections c");
-    // A word in many rows: the index of names carries all that filters look at.
-    if matches!(search, Search::Walked(_)) {
-        count.push(" indexed by connections_by_name");
-    }
-    restrict(&mut count, query, search);
-    count
+    restrict(&mut count, query);
+    let count: i64 = count
         .build_query_scalar()
         .fetch_one(database.reader())
         .await
-        .map_err(map_sqlx)
+        .map_err(map_sqlx)?;
+    Ok(usize::try_from(count).unwrap_or(0))
 }
 
-fn is_filtered(query: &ConnectionQuery) -> bool {
-    !query.status.is_empty()
-        || query.attention
-        || query.unused
-        || !query.connectors.is_empty()
-        || query.registration.is_some()
-}
-
-fn restrict(builder: &mut QueryBuilder<Sqlite>, query: &ConnectionQuery, search: &Search) {
+fn restrict(builder: &mut QueryBuilder<Sqlite>, query: &ConnectionQuery) {
     builder.push(" where c.deleted_at is null");
     if query.attention {
         builder.push(" and c.status in ('reauthorize', 'test_failed', 'finish_signing_in')");
@@ -219,21 +203,6 @@ fn restrict(builder: &mut QueryBuilder<Sqlite>, query: &ConnectionQuery, search:
         builder
             .push(" and c.registration = ")
             .push_bind(registration.clone());
-    }
-    match search {
-        Search::None => {}
-        Search::Indexed(phrase) => {
-            builder
-                .push(" and c.rowid in (select rowid from connection_search where connection_search match ")
-                .push_bind(phrase.clone())
-                .push(")");
-        }
-        Search::Walked(word) => {
-            builder
-                .push(" and instr(c.search, ")
-                .push_bind(word.clone())
-                .push(") > 0");
-        }
     }
 }
 

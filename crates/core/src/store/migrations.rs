@@ -9,4 +9,9 @@ pub(crate) static MIGRATIONS: &[Migration] = &[
         sql: include_str!("../../migrations/0001_workspace.sql"),
     },
     super::flows::MIGRATION,
+    Migration {
+        version: 3,
+        name: "search",
+        sql: include_str!("../../migrations/0003_search.sql"),
+    },
 ];

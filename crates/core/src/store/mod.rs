@@ -5,6 +5,7 @@
 pub(crate) mod activity;
 pub(crate) mod authorizations;
 mod backup;
+mod changes;
 mod columns;
 pub(crate) mod connections;
 pub mod database;
@@ -18,6 +19,7 @@ pub mod owner;
 pub(crate) mod registrations;
 mod restore;
 pub(crate) mod sealed;
+mod search;
 
 pub use database::{Database, DatabaseOptions, Migration};
 pub(crate) use fault::map_sqlx;
