@@ -22,11 +22,6 @@ pub async fn open_browser_again(opening: State<'_, Opening>, id: String) -> Resu
 }
 
 #[tauri::command]
-pub async fn open_verification(opening: State<'_, Opening>, id: String) -> Result<()> {
-    opening.core().await?.open_browser_again(&id).await
-}
-
-#[tauri::command]
 pub async fn paste_address(
     opening: State<'_, Opening>,
     id: String,

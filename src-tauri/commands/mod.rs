@@ -9,6 +9,7 @@
 //! | `choose_passphrase_vault` | passphrase | `VaultState` (only when there is no keychain and no workspace yet) |
 //! | `set_recovery_passphrase` | passphrase | |
 //! | `recover_vault` | passphrase, into_passphrase? | `VaultState` (the new key: in the keychain, or under `into_passphrase`) |
+//! | `start_over` | | string: where the database as it was is kept |
 //! | `restore_backup` | | (only when `workspace_state.problem` is `database_damaged`; then the workspace is opened anew) |
 //! | `list_connections` | query: `ConnectionQuery` | `Page<ConnectionRow>` |
 //! | `connection_counts` | | `ConnectionCounts` |
@@ -49,7 +50,6 @@
 //! | `delete_registration` | id | (refused with the list while connections hang on it) |
 //! | `list_activity` | query: `ActivityQuery` | `Page<ActivityEntry>` |
 //! | `open_link` | connector, which: `api` \| `oauth` \| `scopes` \| `credentials` | |
-//! | `open_verification` | id (authorization) | |
 //! | `list_flows` | query: `FlowQuery` | `Page<FlowRow>` |
 //! | `flow_groups` | query: `FlowQuery` | `FlowGroup[]`: sources and folders, in the order of the list by folder |
 //! | `flow_counts` | | `FlowCounts` |

@@ -1,5 +1,7 @@
 //! Commands on the workspace: its events, its state, its vault, its activity, and links out of the app.
 
+use std::path::PathBuf;
+
 use patchbay_core::Result;
 use patchbay_core::activity::{ActivityEntry, ActivityQuery};
 use patchbay_core::connection::{Event, LinkHandler, WorkspaceState};
@@ -73,6 +75,11 @@ pub async fn recover_vault(
     let core = opening.core().await?;
     core.recover_vault(&passphrase, into_passphrase.as_ref())
         .await
+}
+
+#[tauri::command]
+pub async fn start_over(opening: State<'_, Opening>) -> Result<PathBuf> {
+    opening.core().await?.start_over().await
 }
 
 #[tauri::command]

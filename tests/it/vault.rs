@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 mod recovery;
 mod shut;
+mod starting_over;
 
 const PASSPHRASE: &str = "correct horse battery";
 const CANARY: &str = "canary-7f3a9c";

@@ -241,6 +241,12 @@ const commands: Record<string, (args: Args) => unknown> = {
   },
   choose_passphrase_vault: () => (vault = "ready"),
   recover_vault: () => (vault = "ready"),
+  start_over: () => {
+    rows = rows.map((row) => ({ ...row, status: "reauthorize", status_reason: "key lost" }));
+    vault = "ready";
+    emit({ kind: "connections_changed", ids: [] });
+    return "/home/you/.local/share/dev.patchbay.desktop/workspace.db.before-starting-over-20261123T101500.000Z";
+  },
   restore_backup: () => {
     throw fail("not_found", "There is no backup that could be restored.");
   },
@@ -325,7 +331,6 @@ const commands: Record<string, (args: Args) => unknown> = {
   authorization: ({ id }) => views.get(id) ?? view(id, rows.find((row) => row.authorization === id)!),
   pending_authorizations: () => [...views.values()],
   open_browser_again: () => undefined,
-  open_verification: () => undefined,
   paste_address: ({ id, address }) => {
     if (!address.includes("code=")) throw fail("invalid_input", "This is not the address the browser ended at: it has no code in it.", { field: "address", hint: "Copy the whole address from the browser's address bar." });
     phase(id, { phase: "connected", new_account: "northwind-bot" });

@@ -415,6 +415,14 @@ export const shots = [
     },
   },
   { name: "vault-missing", scene: "missing" },
+  {
+    name: "vault-start-over",
+    scene: "missing",
+    act: async (page) => {
+      await page.getByRole("button", { name: "Start over with a new key" }).click();
+      await page.getByRole("dialog", { name: "Give up all stored secrets?" }).waitFor();
+    },
+  },
   { name: "vault-foreign", scene: "foreign" },
   { name: "vault-store-changed", scene: "store-changed" },
   { name: "vault-no-keychain", scene: "no-keychain", sizes: both },

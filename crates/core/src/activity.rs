@@ -29,6 +29,7 @@ pub enum Action {
     ConnectorDelete,
     VaultUnlock,
     VaultRecover,
+    VaultStartOver,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]

@@ -60,6 +60,9 @@ export const setRecoveryPassphrase = (passphrase: string) => invoke<void>("set_r
 export const recoverVault = (passphrase: string, intoPassphrase?: string) =>
   invoke<VaultState>("recover_vault", { passphrase, intoPassphrase });
 
+/** Only while the key is lost: gives every secret up and begins with a new key. Answers where the old database is kept. */
+export const startOver = () => invoke<string>("start_over");
+
 /** Makes this app the one that links of our scheme come to. */
 export const takeOverLinks = () => invoke<LinkHandler>("take_over_links");
 /** Only for a damaged workspace: the newest backup takes its place, and it is opened anew. */
@@ -85,7 +88,6 @@ export const undoDelete = (id: string) => invoke<void>("undo_delete", { id });
 export const authorization = (id: string) => invoke<AuthorizationView>("authorization", { id });
 export const pendingAuthorizations = () => invoke<AuthorizationView[]>("pending_authorizations");
 export const openBrowserAgain = (id: string) => invoke<void>("open_browser_again", { id });
-export const openVerification = (id: string) => invoke<void>("open_verification", { id });
 export const pasteAddress = (id: string, address: string) => invoke<AuthorizationView>("paste_address", { id, address });
 export const cancelAuthorization = (id: string) => invoke<void>("cancel_authorization", { id });
 export const answerAccountQuestion = (id: string, accept: boolean) =>

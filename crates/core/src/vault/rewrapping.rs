@@ -1,5 +1,5 @@
 //! Changing to whom records are sealed: a recovery key is added, a lost keychain is recovered from, a workspace
-//! without a keychain gets its identity under a passphrase.
+//! without a keychain gets its identity under a passphrase, a workspace whose key is lost for good gets another one.
 //!
 //! The change is prepared here, carried out by the store in one transaction (every record through
 //! [`Rewrapping::rewrap`], then the facts), and adopted by the vault after the commit. Until then nothing has changed:
@@ -16,7 +16,7 @@ use super::identity::{KeyPair, Recipient};
 use super::keychain::Prompt;
 use super::passphrase::{Purpose, SealedKey};
 use super::unlocking::{Vault, identities, not_ready, recipients};
-use super::{Place, Secret, envelope};
+use super::{Place, Secret, SecretRecord, VaultState, envelope};
 use crate::random::Random;
 use crate::{Code, Error, Result};
 
@@ -50,6 +50,14 @@ impl Rewrapping {
     /// `Tampered` when record and place don't match, or the record isn't sealed to the key at hand.
     pub fn rewrap(&self, place: &Place, sealed: &[u8]) -> Result<Vec<u8>> {
         envelope::rewrap(&*self.random, &self.opener, &self.recipients, place, sealed)
+    }
+
+    /// A record for the new recipients that holds nothing.
+    ///
+    /// # Errors
+    /// As [`Vault::seal`].
+    pub fn seal_nothing(&self, place: &Place) -> Result<Vec<u8>> {
+        envelope::seal(&*self.random, &self.recipients, place, &SecretRecord::new())
     }
 }
 
@@ -131,14 +139,7 @@ impl Vault {
         let identity = KeyPair::generate(&*self.0.options.random);
         facts.identity = identity.recipient.facts();
         facts.home = match home {
-            // A name of its own: the old item, or a foreign one, stays untouched.
-            NewHome::Keychain => {
-                let item = format!("{}.{}", self.0.workspace, facts.identity.kid);
-                self.0
-                    .put_into_keychain(item, &identity, Prompt::Allowed)
-                    .await
-                    .map_err(not_ready)?
-            }
+            NewHome::Keychain => self.into_keychain(&facts, &identity).await?,
             NewHome::Passphrase(passphrase) => self
                 .0
                 .under_passphrase(&identity, passphrase)
@@ -151,6 +152,76 @@ impl Vault {
         let change = self.rewrapping(turn, facts, Arc::new(opener), Arc::new(identity))?;
         self.seal_to_both(&change);
         Ok(change)
+    }
+
+    /// Makes sure that the identity is lost: asks the keychain once more, with a prompt if need be.
+    ///
+    /// # Errors
+    /// `Conflict` when it is at hand; the code of the state when it may come back by itself (a locked keychain, another
+    /// one than before, a passphrase).
+    pub async fn confirm_loss(&self) -> Result<()> {
+        let _turn = self.0.turn().await;
+        self.look_for_loss().await.map(|_| ())
+    }
+
+    /// Prepares a fresh identity for a workspace whose own is lost and won't come back. What is sealed can't be opened
+    /// after it, and there is no recovery key any more: only ever on the person's explicit choice.
+    ///
+    /// # Errors
+    /// As [`confirm_loss`](Self::confirm_loss), and the code of the state when the keychain doesn't take the identity.
+    pub async fn start_over(&self) -> Result<Rewrapping> {
+        let turn = self.0.turn().await;
+        let mut facts = self.look_for_loss().await?;
+        let identity = Arc::new(KeyPair::generate(&*self.0.options.random));
+        facts.identity = identity.recipient.facts();
+        facts.recovery = None;
+        facts.home = self.into_keychain(&facts, &identity).await?;
+        let change = self.rewrapping(turn, facts, Arc::clone(&identity), identity)?;
+        self.seal_to_both(&change);
+        Ok(change)
+    }
+
+    /// The facts of an identity that isn't there. Under the turn.
+    async fn look_for_loss(&self) -> Result<VaultFacts> {
+        let (facts, at_hand, shut) = {
+            let current = self.0.read();
+            (
+                current.facts.clone(),
+                current.identity.is_some(),
+                current.shut,
+            )
+        };
+        let facts = facts.ok_or_else(|| not_ready(self.state()))?;
+        if shut {
+            return Err(not_ready(self.state()));
+        }
+        let found = match at_hand {
+            true => Ok(()),
+            false => match self.0.find(&facts, Prompt::Allowed).await {
+                Ok(pair) => {
+                    self.0.settle(facts.clone(), pair)?;
+                    Ok(())
+                }
+                Err(state) => Err(state),
+            },
+        };
+        match found {
+            Ok(()) => Err(Error::new(
+                Code::Conflict,
+                "the workspace's key is there: nothing was given up",
+            )),
+            Err(VaultState::Missing | VaultState::ForeignKey) => Ok(facts),
+            Err(state) => Err(not_ready(state)),
+        }
+    }
+
+    /// Puts a fresh identity under a name of its own: the old item, or a foreign one, stays untouched.
+    async fn into_keychain(&self, facts: &VaultFacts, identity: &KeyPair) -> Result<Home> {
+        let item = format!("{}.{}", self.0.workspace, facts.identity.kid);
+        self.0
+            .put_into_keychain(item, identity, Prompt::Allowed)
+            .await
+            .map_err(not_ready)
     }
 
     /// Takes up a change whose transaction is committed. The item of an identity that is no longer used is removed

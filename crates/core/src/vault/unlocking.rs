@@ -55,7 +55,7 @@ pub(super) struct Current {
     /// How many attempts have ended: tells who waited that the outcome is new.
     attempts: u64,
     /// Locked on purpose: only [`Vault::unlock`] asks the keychain again.
-    shut: bool,
+    pub(super) shut: bool,
 }
 
 impl Vault {
@@ -291,7 +291,7 @@ impl Inner {
     }
 
     /// The workspace's own identity, or why it isn't at hand.
-    async fn find(&self, facts: &VaultFacts, prompt: Prompt) -> Result<Arc<KeyPair>, VaultState> {
+    pub(super) async fn find(&self, facts: &VaultFacts, prompt: Prompt) -> Result<Arc<KeyPair>, VaultState> {
         let Home::Keychain { item, store } = &facts.home else {
             return Err(VaultState::PassphraseNeeded);
         };

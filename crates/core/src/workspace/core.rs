@@ -146,18 +146,18 @@ impl Core {
     /// Ends what waits, closes the store for every handle to it and gives its ownership up; the workspace can be opened
     /// again afterwards.
     pub async fn close(&self) {
-        let waiting = std::mem::take(
-            &mut *self
-                .0
-                .waiting
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner),
-        );
+        self.stop_waiting();
+        self.0.database.close().await;
+        *self.0.owner.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    /// Ends what waits for a callback or polls a device code.
+    pub(super) fn stop_waiting(&self) {
+        let waiting = self.0.waiting.lock();
+        let waiting = std::mem::take(&mut *waiting.unwrap_or_else(PoisonError::into_inner));
         for task in waiting.into_values() {
             task.abort();
         }
-        self.0.database.close().await;
-        *self.0.owner.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     pub(super) fn damage(&self) -> Option<Error> {

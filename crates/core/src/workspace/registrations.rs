@@ -119,15 +119,20 @@ impl Core {
     }
 
     /// Keeps a second secret beside the first. The new one is tried first, the old one while the provider still
-    /// takes it.
+    /// takes it. Where there is no first one, it becomes that.
     pub async fn rotate_registration_secret(&self, id: &str, secret: Secret) -> Result<()> {
         if secret.is_empty() {
             return Err(Error::field("client_secret", "Type the new client secret"));
         }
         let mut record = self.find_registration(id).await?;
         let mut secrets = self.registration_secrets(&record).await?;
-        secrets.insert(NEXT_CLIENT_SECRET, secret);
-        record.has_next_secret = true;
+        if record.has_secret {
+            secrets.insert(NEXT_CLIENT_SECRET, secret);
+            record.has_next_secret = true;
+        } else {
+            secrets.insert(CLIENT_SECRET, secret);
+            record.has_secret = true;
+        }
         let record = self.replace_registration(record, Some(secrets)).await?;
         self.log_registration(Action::RegistrationRotate, &record)
             .await;

@@ -1,14 +1,17 @@
 //! The vault as the person meets it: unlocked, under a passphrase, recovered.
 
+use std::path::PathBuf;
 use std::sync::Weak;
 use std::time::Duration;
 
 use super::core::Inner;
 use crate::Core;
+use crate::activity::{Action, Outcome};
 use crate::connection::Event;
-use crate::error::Result;
-use crate::store::meta;
-use crate::store::sealed;
+use crate::connector::AuthKind;
+use crate::error::{Code, Error, Result};
+use crate::store::activity::NewEntry;
+use crate::store::{meta, sealed};
 use crate::vault::{Home, NewHome, Place, Rewrapping, Secret, VaultFacts, VaultState};
 
 /// When a locked keychain is looked at again for the first time; each pause is twice the one before.
@@ -115,6 +118,71 @@ impl Core {
         let change = vault.recover(passphrase, home).await?;
         self.rewrap_all(change).await?;
         Ok(self.vault().await?.state())
+    }
+
+    /// Gives up the secrets of a workspace whose key is lost, and begins with a new key: names, settings, flows and
+    /// bindings stay, every connection asks to be reauthorized, client registrations wait for their secrets. The
+    /// database as it was is kept beside it; answers where.
+    ///
+    /// Only ever on the person's explicit choice, and only while the keychain is open and the key isn't in it.
+    ///
+    /// # Errors
+    /// `Conflict` when the key is there after all; the vault's state when it may come back; `DiskFull`,
+    /// `DatabaseReadOnly`. Nothing is given up then.
+    pub async fn start_over(&self) -> Result<PathBuf> {
+        let vault = self.vault().await?;
+        if let Err(error) = vault.confirm_loss().await {
+            self.emit(Event::VaultChanged);
+            return Err(error);
+        }
+        let kept = self
+            .database()
+            .put_aside("before-starting-over", self.now())
+            .await?;
+        let change = vault.start_over().await?;
+        let workspace = self.0.workspace;
+        let catalogue = self.catalogue();
+        let problem = Error::new(
+            Code::Revoked,
+            "The key to this connection's secrets was lost, and they were given up",
+        )
+        .with_hint("Reauthorize it; if its client registration had a secret, type that in first");
+        sealed::discard(
+            self.database(),
+            change.facts(),
+            &problem,
+            |connector, method| {
+                let connector = catalogue.get(connector);
+                connector.is_some_and(|connector| {
+                    let method = connector.method(method);
+                    method.is_ok_and(|method| method.kind == AuthKind::None)
+                })
+            },
+            |record, generation| {
+                change.seal_nothing(&Place {
+                    workspace,
+                    record,
+                    generation,
+                })
+            },
+        )
+        .await?;
+        self.stop_waiting();
+        vault.adopt(change).await?;
+        self.log_entry(NewEntry {
+            at: self.now(),
+            action: Action::VaultStartOver,
+            outcome: Outcome::Done,
+            connection: None,
+            connection_name: None,
+            connector: None,
+            detail: kept.file_name().and_then(|name| name.to_str()),
+        })
+        .await;
+        self.emit(Event::VaultChanged);
+        self.emit(Event::RegistrationsChanged);
+        self.emit(Event::ConnectionsChanged { ids: Vec::new() });
+        Ok(kept)
     }
 
     /// Seals every data key anew, in one transaction with the new facts; payloads stay as they are.

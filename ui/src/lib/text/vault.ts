@@ -1,4 +1,5 @@
 import type { VaultState } from "@bindings/VaultState";
+import { count } from "./plural";
 
 type Shut = Exclude<VaultState, "ready" | "locked">;
 
@@ -23,6 +24,18 @@ export const vault = {
   } satisfies Record<Shut, string>,
   noRecovery:
     "No recovery passphrase was made: until the key is back, no secret of this workspace can be opened. Names, settings and activity are kept.",
+  startOver: {
+    offer: "If the key won't come back, the workspace can go on with a new one, without the secrets it has now.",
+    button: "Start over with a new key…",
+    title: "Give up all stored secrets?",
+    lost: (connections: number) =>
+      `Lost for good: the tokens, keys and passwords of ${count(connections, "connection")}, and the secrets of all client registrations.`,
+    stays: "Kept: names, settings, flows, their bindings, and activity.",
+    after: "Every connection then has to be reauthorized, one by one.",
+    copy: "The database as it is now is kept beside the new one: should the old key turn up, that copy can be put back in its place.",
+    submit: "Give up the secrets",
+    done: (copy: string) => `The workspace has a new key. The database as it was: ${copy}`,
+  },
   lookAgain: "Look again",
   passphrase: "Passphrase",
   recoveryPassphrase: "Recovery passphrase",
