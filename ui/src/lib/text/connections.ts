@@ -63,7 +63,7 @@ export const connections = {
   },
   firstRun: {
     title: "Sign in once. Every flow can use it.",
-    body: "A connection is one account at one service. Patchbay keeps its tokens fresh and its secrets under your keychain.",
+    body: "A connection is one account at one service. Patchbay renews its tokens when they are needed and keeps its secrets under your keychain.",
     popular: "Often connected first",
   },
   emptyByFilter: {

@@ -19,8 +19,8 @@ export const detail = {
   ended: (when: string) => `ended ${when}`,
   neverEnds: "does not expire",
   refresh: "Renewal",
-  refreshes: "Renewed by itself",
-  noRefresh: "Not renewed by itself",
+  refreshes: "Renewed when needed",
+  noRefresh: "Can't be renewed",
   refreshed: (when: string) => `last ${when}`,
   refreshEnds: (when: string) => `possible until ${when}`,
   registration: "Registration",
@@ -84,6 +84,7 @@ export const happened: Record<Action, string> = {
   connector_delete: "Connector deleted",
   vault_unlock: "Vault unlocked",
   vault_recover: "Vault recovered",
+  vault_start_over: "Started over with a new key",
 };
 
 export const outcomes: Record<Outcome, string> = {
