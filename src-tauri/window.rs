@@ -8,14 +8,19 @@ use tauri::{AppHandle, Manager as _, WebviewUrl, WebviewWindowBuilder, Wry};
 /// # Errors
 /// When the desktop gives no window.
 pub fn open(app: &AppHandle<Wry>) -> tauri::Result<()> {
-    WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
+    let mut window = WebviewWindowBuilder::new(app, "main", WebviewUrl::default())
         .title("Patchbay")
         .inner_size(1280.0, 800.0)
         .min_inner_size(960.0, 640.0)
         .disable_drag_drop_handler()
         .on_navigation(is_ours)
-        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny)
-        .build()?;
+        .on_new_window(|_, _| tauri::webview::NewWindowResponse::Deny);
+    // What the web view writes for itself is of no value to the person and doesn't belong beside the workspace.
+    // Without effect on macOS, which has a place of its own for it.
+    if let Ok(cache) = app.path().app_cache_dir() {
+        window = window.data_directory(cache.join("webview"));
+    }
+    window.build()?;
     Ok(())
 }
 
