@@ -2,7 +2,7 @@
  * Photographs the console without the app: `npm run look -- <folder> [parts of names] [schemes]`, lists with commas.
  * Serves dist-mock under the window's own content security policy, goes through the shots of dev/shots.mjs in both
  * schemes and sizes, lets axe look for violations of WCAG 2.2 AA, and ends with 1 when it or the policy found any.
- * A scheme may be followed by `+forced` (high contrast) and `+150` (text of 150 %): `light+150,dark+forced`.
+ * A scheme may be followed by `+forced` (high contrast) and `+150` (text of 150 %, or any other): `light+150,dark+forced`.
  */
 import { createServer } from "node:http";
 import { mkdir, readFile } from "node:fs/promises";
@@ -51,7 +51,8 @@ for (const shot of shots.filter(({ name }) => only.split(",").some((part) => nam
       const name = `${shot.name}-${width}-${scheme}`;
       try {
         await page.goto(`${address}?scene=${shot.scene ?? "few"}`);
-        if (wanted.includes("150")) await page.evaluate(() => (document.documentElement.style.fontSize = "150%"));
+        const percent = wanted.find((one) => /^\d+$/.test(one));
+        if (percent) await page.evaluate((percent) => (document.documentElement.style.fontSize = `${percent}%`), percent);
         await page.waitForTimeout(120);
         await shot.act?.(page);
         await page.waitForTimeout(shot.settle ?? 250);

@@ -9,9 +9,8 @@ class Icons {
 
   /** The address; empty when there is none; `undefined` while nobody knows yet. */
   of(connector: string): string | undefined {
-    const known = this.#addresses.get(connector);
-    if (known === undefined) this.#ask(connector);
-    return known;
+    this.#ask(connector);
+    return this.#addresses.get(connector);
   }
 
   /** Takes what a list brought along. */
@@ -39,11 +38,8 @@ class Icons {
       const found = await connectorIcons(ids);
       for (const id of ids) this.#addresses.set(id, found[id] ? address(found[id]) : "");
     } catch {
-      // Without an icon the monogram stands; the next list asks again.
-      for (const id of ids) {
-        this.#addresses.set(id, "");
-        this.#asked.delete(id);
-      }
+      // Without an icon the monogram stands.
+      for (const id of ids) if (!this.#addresses.has(id)) this.#addresses.set(id, "");
     }
   }
 }

@@ -1,5 +1,6 @@
 import { dialogs } from "./dialogs.svelte";
 import { navigation } from "./navigation.svelte";
+import { textSize } from "./textSize.svelte";
 import { toasts } from "./toasts.svelte";
 import { workspace } from "./workspace.svelte";
 
@@ -11,6 +12,10 @@ export function globalKey(event: KeyboardEvent): void {
     event.preventDefault();
     if (dialogs.shown?.kind === "palette") dialogs.close();
     else if (!dialogs.shown) dialogs.open({ kind: "palette" });
+    return;
+  }
+  if (command && !event.altKey && resize(event.key)) {
+    event.preventDefault();
     return;
   }
   if (isTyping(event.target) || dialogs.shown || inMenu(event.target)) return;
@@ -25,6 +30,15 @@ export function globalKey(event: KeyboardEvent): void {
     event.preventDefault();
     dialogs.open({ kind: "selector" });
   }
+}
+
+/** The keys that change the size of text everywhere else. */
+function resize(key: string): boolean {
+  if (key === "+" || key === "=") textSize.larger();
+  else if (key === "-") textSize.smaller();
+  else if (key === "0") textSize.usual();
+  else return false;
+  return true;
 }
 
 /** Whether letters belong to what has the focus. */

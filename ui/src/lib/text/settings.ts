@@ -35,7 +35,16 @@ export const settings = {
   },
   appearance: {
     title: "Appearance",
-    explain: "Light or dark follows the system, and so does reduced motion.",
+    explain: "Light or dark follows the system, and so do high contrast and reduced motion.",
+    size: "Text size",
+    percent: (percent: number) => `${percent} %`,
+    larger: "Larger text",
+    smaller: "Smaller text",
+    usual: "Usual size",
+  },
+  keyboard: {
+    title: "Keyboard",
+    explain: "Everything here can be done without a mouse.",
   },
   data: {
     title: "Data",

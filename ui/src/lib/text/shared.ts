@@ -55,6 +55,7 @@ export const forms = {
 
 export const states = {
   loading: "Loading",
+  stale: "This list could not be read anew.",
   /** The column of a table that holds buttons. */
   actions: "Actions",
 };
@@ -106,6 +107,8 @@ export const shortcuts = {
         ["n", "New connection"],
         ["/", "Search"],
         ["Ctrl Z", "Undo a deletion while its notice is shown"],
+        ["Ctrl + / Ctrl −", "Larger or smaller text"],
+        ["Ctrl 0", "Text of the usual size"],
         ["Esc", "Close what is open"],
         ["?", "Show this list"],
       ],
@@ -116,7 +119,7 @@ export const shortcuts = {
         ["↑ ↓", "Go to another row"],
         ["Home End", "Go to the first or last row"],
         ["Page Up Page Down", "Go a page up or down"],
-        ["Enter", "Open the row"],
+        ["Enter Space", "Open the row"],
         ["→ ←", "Go to the row's actions and back"],
         ["Shift F10", "Open the row's menu"],
       ],
