@@ -7,7 +7,7 @@ use patchbay_core::flow::manifest_editing::ManifestEdit;
 use patchbay_core::flow::view::{
     BindResult, CardId, FlowCounts, FlowDetail, FlowGroup, FlowId, FlowQuery, FlowRow, Impact,
     ImpactAction, MoveId, MovePreview, MoveSelection, Moved, Question, ReboundCopy, ScanResult,
-    SourceId, SourceRow, Suggestion, Undone, Usage,
+    SourceId, SourceRow, Suggestion, Undone, Usage, UsageQuery,
 };
 use patchbay_core::page::Page;
 use tauri::{AppHandle, State, Wry};
@@ -127,11 +127,10 @@ pub async fn unbind_cards(
 pub async fn connection_usage(
     opening: State<'_, Opening>,
     id: String,
-    offset: u32,
-    limit: u32,
+    query: UsageQuery,
 ) -> Result<Usage> {
     let core = opening.core().await?;
-    core.flows().usage(&id, offset, limit).await
+    core.flows().usage_page(&id, &query).await
 }
 
 #[tauri::command]
@@ -196,4 +195,15 @@ pub async fn edit_manifest(
 ) -> Result<FlowDetail> {
     let core = opening.core().await?;
     announce(&app, core.flows().edit_manifest(flow, &edits).await)
+}
+
+#[tauri::command]
+pub async fn create_manifest(
+    app: AppHandle<Wry>,
+    opening: State<'_, Opening>,
+    path: PathBuf,
+    edits: Vec<ManifestEdit>,
+) -> Result<FlowDetail> {
+    let core = opening.core().await?;
+    announce(&app, core.flows().create_manifest(&path, &edits).await)
 }

@@ -73,6 +73,7 @@ macro_rules! commands {
             undo_move,
             export_rebound_copy,
             edit_manifest,
+            create_manifest,
         }
     };
 }

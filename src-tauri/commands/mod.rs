@@ -64,13 +64,14 @@
 //! | `card_suggestions` | card | `Suggestion[]` |
 //! | `bind_cards` | cards, connection | `BindResult` |
 //! | `unbind_cards` | cards | `BindResult` |
-//! | `connection_usage` | id (connection), offset, limit | `Usage` |
+//! | `connection_usage` | id (connection), query: `UsageQuery` | `Usage` |
 //! | `impact` | action: `ImpactAction`, connection | `Impact` |
 //! | `preview_move` | from, to, selection: `MoveSelection` | `MovePreview` |
 //! | `move_flows` | from, to, selection: `MoveSelection` | `Moved` |
 //! | `undo_move` | id | `Undone` |
 //! | `export_rebound_copy` | flow, destination | `ReboundCopy` |
 //! | `edit_manifest` | flow, edits: `ManifestEdit[]` | `FlowDetail` |
+//! | `create_manifest` | path, edits: `ManifestEdit[]` | `FlowDetail` |
 //! | `take_over_links` | | `LinkHandler` (registers our scheme for this app) |
 //!
 //! Every failure is `patchbay_core::Error`: `{code, message, hint?, field?, provider_error?}`.

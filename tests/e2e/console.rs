@@ -1,6 +1,9 @@
 //! What a person does in the console, in the words they would use for it.
 
+use std::path::Path;
+
 use patchbay_tests::local_api::GOOD;
+use patchbay_tests::scripted::Scripted;
 use patchbay_tests::webdriver::Window;
 
 /// Opens the dialog for a connector through the selector's search.
@@ -85,4 +88,50 @@ pub fn row_action(window: &Window<'_>, action: &str, connection: &str) {
         let row = window.all_beginning("row", connection).into_iter().next()?;
         (row.try_click() && window.try_click("button", &button)).then_some(())
     });
+}
+
+/// Picks a choice of a list that can be searched.
+#[track_caller]
+pub fn pick(window: &Window<'_>, label: &str, choice: &str) {
+    window.find_beginning("combobox", label).fill(choice);
+    window.find_beginning("option", choice).click();
+}
+
+/// Makes a connection with a key that the local API takes.
+#[track_caller]
+pub fn add_key(window: &Window<'_>, api: &Scripted, name: &str) {
+    begin_connection(window, "Any API");
+    fill(window, "Name", name);
+    fill(window, "Header name", "X-Api-Key");
+    fill(window, "Header value", GOOD);
+    fill(
+        window,
+        "Address to test with",
+        &format!("{}/header", api.base()),
+    );
+    press(window, "Create");
+    wait_for_row(window, name, "Connected");
+}
+
+/// Adds a file or folder on the Flows page, up to what was found in it.
+#[track_caller]
+pub fn add_flows(window: &Window<'_>, path: &Path) {
+    window.find_beginning("button", "Flows").click();
+    window.wait_for("the button that adds flows", || {
+        let button = window.all("button", "Add flows").into_iter().next()?;
+        button.try_click().then_some(())
+    });
+    fill(window, "Path", &path.to_string_lossy());
+    press(window, "Add");
+    window.wait_for_text("Found ");
+}
+
+/// Opens a flow of the Flows page.
+#[track_caller]
+pub fn show_flow(window: &Window<'_>, flow: &str) {
+    window.wait_for(&format!("the row of {flow}"), || {
+        let row = window.all_beginning("row", flow).into_iter().next()?;
+        row.try_click().then_some(())
+    });
+    window.find("complementary", &format!("Details of {flow}"));
 }

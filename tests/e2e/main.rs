@@ -34,6 +34,12 @@ mod signing_in;
 #[cfg(target_os = "linux")]
 mod stage;
 #[cfg(target_os = "linux")]
+mod using_flow_files;
+#[cfg(target_os = "linux")]
+mod using_flow_impact;
+#[cfg(target_os = "linux")]
+mod using_flow_manifests;
+#[cfg(target_os = "linux")]
 mod using_flows;
 #[cfg(target_os = "linux")]
 mod window_opens;
@@ -55,6 +61,9 @@ fn main() -> std::process::ExitCode {
         disk::JOURNEYS,
         permissions::JOURNEYS,
         using_flows::JOURNEYS,
+        using_flow_files::JOURNEYS,
+        using_flow_manifests::JOURNEYS,
+        using_flow_impact::JOURNEYS,
         leaks::JOURNEYS,
         accessibility::JOURNEYS,
     ])

@@ -3,7 +3,7 @@
 use patchbay_core::Code;
 use patchbay_core::flow::view::{FlowFilter, FlowRow};
 use patchbay_tests::flow_generator::{Shape, export};
-use patchbay_tests::flow_workspace::FlowWorkspace;
+use patchbay_tests::flow_workspace::{FlowWorkspace, seed};
 
 use crate::flow_pictures::{ONBOARDING, bindings, cards, onboarding, rows, usual};
 
@@ -99,6 +99,33 @@ async fn a_connection_renamed_at_the_other_system_keeps_its_cards() {
         bindings(&welcome),
         ["slack"],
         "the old name has vanished, so it was renamed"
+    );
+}
+
+#[tokio::test]
+async fn a_connection_renamed_here_still_stands_for_the_name_in_its_files() {
+    let mut workspace = FlowWorkspace::open(&[seed("slack", "Slack", "slack")])
+        .await
+        .unwrap();
+    let card = |title: &str| {
+        format!("[[cards]]\ntitle = \"{title}\"\nconnector = \"slack\"\nconnection = \"Slack\"\n")
+    };
+    let first = format!("name = \"Report\"\n{}", card("Send"));
+    let path = workspace.write("report.flow.toml", &first);
+    let (source, _) = workspace.flows.add_source(&path).await.unwrap();
+    workspace
+        .change(
+            "update connections set name = 'Team chat', name_key = 'team chat' where id = 'slack';",
+        )
+        .await
+        .unwrap();
+    workspace.flows.rematch("slack").await.unwrap();
+    workspace.write("report.flow.toml", first + &card("Send again"));
+    workspace.flows.rescan(source).await.unwrap();
+    assert_eq!(
+        bindings(&cards(&workspace, "Report").await),
+        ["slack", "slack!"],
+        "a new card that says the former name means the same connection: that is remembered"
     );
 }
 

@@ -1,7 +1,9 @@
 //! Usage, impact and moves.
 
 use patchbay_core::Code;
-use patchbay_core::flow::view::{Binding, FlowQuery, FlowSort, ImpactAction, MoveSelection, Usage};
+use patchbay_core::flow::view::{
+    Binding, FlowQuery, FlowSort, ImpactAction, MoveSelection, Usage, UsageQuery, UsageSort,
+};
 use patchbay_core::page::Direction;
 use patchbay_tests::flow_generator::{Shape, export};
 use patchbay_tests::flow_workspace::{FlowWorkspace, Seed, seed};
@@ -102,6 +104,57 @@ async fn usage_names_flows_and_the_flow_that_they_go_through() {
         second.rows[0].through.is_some(),
         "the second row is the indirect one"
     );
+}
+
+#[tokio::test]
+async fn usage_is_sorted_by_any_column_and_grouped_by_folder() {
+    let workspace = onboarding().await;
+    let sorted = async |sort, direction| {
+        let query = UsageQuery {
+            sort,
+            direction,
+            ..UsageQuery::default()
+        };
+        let usage = workspace.flows.usage_page("slack", &query).await.unwrap();
+        usage
+            .rows
+            .into_iter()
+            .map(|row| row.name)
+            .collect::<Vec<_>>()
+    };
+    let (create, welcome) = ("Create accounts for new hires", "Welcome message");
+    assert_eq!(
+        sorted(UsageSort::Name, Direction::Descending).await,
+        [welcome, create],
+        "by name, from the end"
+    );
+    assert_eq!(
+        sorted(UsageSort::Cards, Direction::Ascending).await,
+        [welcome, create],
+        "by the number of cards"
+    );
+    assert_eq!(
+        sorted(UsageSort::Cards, Direction::Descending).await,
+        [create, welcome],
+        "the most first"
+    );
+    let usage = workspace.flows.usage("slack", 0, 1).await.unwrap();
+    let groups: Vec<(u32, u32, u32)> = usage
+        .groups
+        .iter()
+        .map(|group| (group.flows, group.direct, group.cards))
+        .collect();
+    assert_eq!(usage.rows.len(), 1, "one row of the page");
+    assert_eq!(
+        (
+            groups.iter().map(|group| group.0).sum::<u32>(),
+            usage.more_groups
+        ),
+        (2, 0),
+        "groups count every flow, whatever the page holds: {groups:?}"
+    );
+    let next = workspace.flows.usage("slack", 1, 1).await.unwrap();
+    assert_eq!(next.groups, [], "they come with the first page only");
 }
 
 #[tokio::test]

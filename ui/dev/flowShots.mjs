@@ -117,6 +117,54 @@ export const flowShots = [
     },
   },
   {
+    name: "flows-sorted",
+    sizes: both,
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("treegrid").getByRole("button", { name: "Cards" }).click();
+    },
+  },
+  {
+    name: "flows-new-manifest",
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("button", { name: "New manifest" }).click();
+      await page.getByRole("dialog").getByLabel("Name").fill("Nightly report");
+      await page.getByRole("dialog").getByLabel("Command").fill("./report.sh 'half");
+      await page.keyboard.press("Enter");
+    },
+  },
+  {
+    name: "flows-new-card",
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("button", { name: "New manifest" }).click();
+      await page.getByRole("dialog").getByLabel("Name").fill("Nightly report");
+      await page.getByRole("dialog").getByLabel("Save as").fill("/home/you/report.flow.toml");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog").getByRole("combobox", { name: "Connector" }).click();
+      await page.keyboard.type("GitHub");
+      await page.getByRole("option", { name: /^GitHub/ }).first().click();
+    },
+  },
+  {
+    name: "flows-edit-manifest",
+    act: async (page) => {
+      await open(page, "Publish release");
+      await page.getByRole("button", { name: "Edit…" }).click();
+    },
+  },
+  {
+    name: "flows-usage-many",
+    scene: "many",
+    sizes: both,
+    act: async (page) => {
+      await page.locator("[data-index='1']").click();
+      await page.getByRole("tab", { name: "Usage" }).click();
+      await page.getByRole("button", { name: "Cards" }).click();
+    },
+  },
+  {
     name: "flows-usage",
     sizes: both,
     act: async (page) => {

@@ -12,6 +12,8 @@ import type { MoveSelection } from "@bindings/MoveSelection";
 import type { Question } from "@bindings/Question";
 import type { SourceRow } from "@bindings/SourceRow";
 import type { Suggestion } from "@bindings/Suggestion";
+import type { UsageGroup } from "@bindings/UsageGroup";
+import type { UsageQuery } from "@bindings/UsageQuery";
 import type { UsageRow } from "@bindings/UsageRow";
 
 type Seed = { name: string; source: string; folder: string; file?: string; trigger?: FlowRow["trigger"]; schedule?: string; format: FlowRow["format"]; cards: Seeded[]; calls?: string[] };
@@ -114,7 +116,7 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
     if (scene === "many") {
       sources.push(source("9", "/home/you/exports/everything", "folder"));
       for (let index = 0; index < 10_000; index++) {
-        plant({ name: `Flow ${String(index + 1).padStart(5, "0")}`, source: "9", folder: `Team ${String(Math.floor(index / 250) + 1).padStart(2, "0")}`, file: `${Math.floor(index / 250) + 1}.folder`, format: "okta", trigger: "event", cards: [{ title: "Read user", connector: "okta", connection: "m0" }, { title: "Send message", connector: "slack", named: "ops-bot" }] }, `${1000 + index}`);
+        plant({ name: `Flow ${String(index + 1).padStart(5, "0")}`, source: "9", folder: `Team ${String(index < 300 ? (index % 12) + 1 : Math.floor(index / 250) + 1).padStart(2, "0")}`, file: `${Math.floor(index / 250) + 1}.folder`, format: "okta", trigger: "event", cards: [{ title: "Read user", connector: "okta", connection: index < 300 ? "m1" : "m0" }, { title: "Send message", connector: "slack", named: "ops-bot" }] }, `${1000 + index}`);
       }
     }
     current();
@@ -154,6 +156,11 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
     list_flows: ({ query }) => {
       if (scene === "error") throw world.fail("database_damaged", "The workspace file is damaged and was not opened.", { hint: "Restore the newest backup from the data folder." });
       const found = matching(query);
+      if (query.sort !== "folder") {
+        const key = (flow: FlowRow): string | number => ({ name: flow.name.toLowerCase(), cards: flow.cards, unbound: flow.unbound })[query.sort as "name"];
+        found.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+      }
+      if (query.direction === "descending") found.reverse();
       return { rows: found.slice(query.offset, query.offset + (query.limit || 100)), total: found.length, offset: query.offset };
     },
     flow_groups: ({ query }) => {
@@ -165,7 +172,7 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
         group.unbound += flow.unbound;
         groups.set(key, group);
       }
-      return [...groups.values()];
+      return query.direction === "descending" ? [...groups.values()].reverse() : [...groups.values()];
     },
     flow_counts: () => ({ all: flows.length, unbound: flows.filter((flow) => flow.unbound > 0).length, unbound_cards: flows.reduce((sum, flow) => sum + flow.unbound, 0), broken: flows.filter((flow) => flow.broken > 0).length }),
     flow_sources: () => sources,
@@ -196,7 +203,7 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
         problems: [], can_export: row.format === "okta" || row.format === "n8n", can_edit: row.format === "manifest",
       };
     },
-    choose_flow_path: ({ kind }) => (kind === "folder" ? "/home/you/n8n" : "/home/you/exports/onboarding.folder"),
+    choose_flow_path: ({ kind }) => (kind === "save" ? "/home/you/flows/new.flow.toml" : kind === "folder" ? "/home/you/n8n" : "/home/you/exports/onboarding.folder"),
     add_flow_source: ({ path }) => {
       if (path.includes("nowhere")) throw world.fail("invalid_input", `${path} isn't there or can't be opened`, { field: "path" });
       if (sources.length === 0) fill();
@@ -229,13 +236,30 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
       changed();
       return { cards: ids.length, flows: 1 };
     },
-    connection_usage: ({ id, offset, limit }) => {
+    connection_usage: ({ id, query: asked }) => {
+      const { sort, direction, offset, limit } = asked as unknown as UsageQuery;
       const counted = new Map<string, number>();
       for (const card of own(id)) counted.set(card.flow, (counted.get(card.flow) ?? 0) + 1);
       const usage = (flow: FlowRow, count: number, through: UsageRow["through"]): UsageRow => ({ flow: flow.id, name: flow.name, folder: flow.folder, source: flow.source, source_name: flow.source_name, cards: count, through, trigger: flow.trigger, schedule: flow.schedule, read_at: flow.read_at, missing_since: null });
       const direct = [...counted].map(([flow, count]) => usage(flowOf(flow), count, null));
       const indirect = calls.filter((call) => counted.has(call.to) && !counted.has(call.from)).map((call) => usage(flowOf(call.from), 0, { flow: call.to, name: flowOf(call.to).name, card: call.card }));
-      return { connection: id, direct: direct.length, indirect: indirect.length, cards: own(id).length, rows: [...direct, ...indirect].slice(offset, offset + (limit || 200)), offset };
+      const rows = [...direct, ...indirect];
+      if (sort !== "way") {
+        const key = (row: UsageRow): string | number => ({ name: row.name, cards: row.cards, read: row.read_at })[sort];
+        rows.sort((a, b) => (key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0));
+      }
+      if (direction === "descending") rows.reverse();
+      const groups = new Map<string, UsageGroup>();
+      for (const row of rows) {
+        const key = `${row.source}/${row.folder}`;
+        const group = groups.get(key) ?? { source: row.source, source_name: row.source_name, folder: row.folder, flows: 0, direct: 0, cards: 0 };
+        group.flows++;
+        group.direct += row.through ? 0 : 1;
+        group.cards += row.cards;
+        groups.set(key, group);
+      }
+      const largest = [...groups.values()].sort((a, b) => b.flows - a.flows);
+      return { connection: id, direct: direct.length, indirect: indirect.length, cards: own(id).length, rows: rows.slice(offset, offset + (limit || 200)), offset, groups: largest.slice(0, 8), more_groups: Math.max(0, largest.length - 8) };
     },
     impact: ({ action, connection }) => {
       const touched = own(connection);
@@ -263,6 +287,17 @@ export function flowCommands(scene: string, world: World): Record<string, (args:
       return { cards: move.cards.length, left: 0 };
     },
     export_rebound_copy: ({ destination }) => ({ path: destination, backup: destination.includes("onboarding") ? `${destination}.1700000000000.bak` : null, changed: 3, notes: ["This export has no checksum, so none had to be renewed."] }),
+    create_manifest: ({ path, edits }) => {
+      const name = (edits.find((edit) => edit.kind === "set_name") as { name?: string } | undefined)?.name ?? "";
+      if (!name) throw world.fail("invalid_definition", "name: the name is empty", { field: "name" });
+      if (path.includes("there")) throw world.fail("invalid_input", `${path} is there already`, { field: "path", hint: "Choose another name: a file that is there is never overwritten." });
+      if (sources.length === 0) fill();
+      const id = `m${flows.length}`;
+      plant({ name, source: "2", folder: "", format: "manifest", cards: [] }, id);
+      current();
+      changed();
+      return commands.flow!({ id } as Args);
+    },
     edit_manifest: ({ flow, edits }) => {
       const [edit] = edits;
       if (edit?.card && !edit.card.title.trim()) throw world.fail("invalid_definition", "cards[1].title: a card needs a title", { field: "cards[1].title" });

@@ -1,4 +1,5 @@
-//! What happened, never values: every action on a connection leaves an entry with its outcome.
+//! What happened, never values: every action on a connection, and on the flows that use it, leaves an entry with its
+//! outcome.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -20,7 +21,15 @@ pub enum Action {
     Revoke,
     ChangeScopes,
     MoveFlows,
+    UndoMove,
     Bind,
+    Unbind,
+    SourceAdd,
+    SourceRemove,
+    /// A copy of a file of flows was written with other references.
+    WriteBack,
+    ManifestCreate,
+    ManifestSave,
     RegistrationCreate,
     RegistrationRename,
     RegistrationRotate,

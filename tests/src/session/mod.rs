@@ -5,6 +5,7 @@
 //! started inside it, directly or not, is ended.
 
 mod applications;
+mod file_chooser;
 mod secret_service;
 
 use std::fs;

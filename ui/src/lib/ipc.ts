@@ -46,6 +46,7 @@ import type { TestOutcome } from "@bindings/TestOutcome";
 import type { TestResult } from "@bindings/TestResult";
 import type { Undone } from "@bindings/Undone";
 import type { Usage } from "@bindings/Usage";
+import type { UsageQuery } from "@bindings/UsageQuery";
 import type { VaultState } from "@bindings/VaultState";
 import type { WorkspaceState } from "@bindings/WorkspaceState";
 
@@ -127,8 +128,7 @@ export const cardSuggestions = (card: string) => invoke<Suggestion[]>("card_sugg
 export const bindCards = (cards: readonly string[], connection: string) =>
   invoke<BindResult>("bind_cards", { cards, connection });
 export const unbindCards = (cards: readonly string[]) => invoke<BindResult>("unbind_cards", { cards });
-export const connectionUsage = (id: string, offset: number, limit: number) =>
-  invoke<Usage>("connection_usage", { id, offset, limit });
+export const connectionUsage = (id: string, query: UsageQuery) => invoke<Usage>("connection_usage", { id, query });
 export const impact = (action: ImpactAction, connection: string) => invoke<Impact>("impact", { action, connection });
 export const previewMove = (from: string, to: string, selection: MoveSelection) =>
   invoke<MovePreview>("preview_move", { from, to, selection });
@@ -138,6 +138,8 @@ export const exportReboundCopy = (flow: string, destination: string) =>
   invoke<ReboundCopy>("export_rebound_copy", { flow, destination });
 export const editManifest = (flow: string, edits: readonly ManifestEdit[]) =>
   invoke<FlowDetail>("edit_manifest", { flow, edits });
+export const createManifest = (path: string, edits: readonly ManifestEdit[]) =>
+  invoke<FlowDetail>("create_manifest", { path, edits });
 export const undoMove = (id: string) => invoke<Undone>("undo_move", { id });
 // Connectors of the person's own. A draft isn't in use until it is saved.
 export const draftFromIssuer = (issuer: string) => invoke<Draft>("draft_from_issuer", { issuer });

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use super::binding_rules::{MATCH, PERSON};
 use super::connectors::missing_scopes;
 use super::flows::Flows;
+use super::noting::connections_of;
 use super::view::{BindResult, Binding, CardId, CardView, ChosenBy, Suggestion, SuggestionReason};
 use crate::store::flows::bindings::{self, ConnectionFacts, Which};
 use crate::store::flows::lists::{self, CardRow};
@@ -36,6 +37,7 @@ impl Flows {
         ids.sort_unstable();
         ids.dedup();
         write.remember(&ids, connection, now).await?;
+        self.note_binding(&mut write, &ids, Some(&facts)).await?;
         let (flows, connections) = write.bind(&ids, Some(connection), PERSON, now).await?;
         write.recount(&flows, &connections).await?;
         write.commit().await?;
@@ -50,6 +52,7 @@ impl Flows {
         self.cards_by_id(cards).await?;
         let ids: Vec<i64> = cards.iter().map(|card| card.0).collect();
         let mut write = FlowWrite::begin(&self.database).await?;
+        self.note_binding(&mut write, &ids, None).await?;
         let (flows, connections) = write.bind(&ids, None, PERSON, self.now().0).await?;
         write.recount(&flows, &connections).await?;
         write.commit().await?;
@@ -64,6 +67,10 @@ impl Flows {
         let facts = bindings::connection(&self.database, connection).await?;
         let name = fold(&facts.name);
         let mut write = FlowWrite::begin(&self.database).await?;
+        // Files still say the name it was matched by: it stands for it in newer exports too.
+        write
+            .remember_former_names(connection, &name, self.now().0)
+            .await?;
         let named = write.unbound_named(&facts.connector).await?;
         let ids: Vec<i64> = named
             .into_iter()
@@ -71,8 +78,10 @@ impl Flows {
             .map(|(card, _)| card)
             .collect();
         if ids.is_empty() {
+            write.commit().await?;
             return Ok(bound(&[], &[]));
         }
+        self.note_binding(&mut write, &ids, Some(&facts)).await?;
         let (flows, connections) = write
             .bind(&ids, Some(connection), MATCH, self.now().0)
             .await?;
@@ -148,6 +157,19 @@ impl Flows {
                 preselected: index == 0 && reason != SuggestionReason::SameConnector,
             })
             .collect())
+    }
+
+    /// Leaves in the activity what a binding that is about to be made changes.
+    async fn note_binding(
+        &self,
+        write: &mut FlowWrite,
+        cards: &[i64],
+        to: Option<&ConnectionFacts>,
+    ) -> Result<()> {
+        let before = write.touched(cards).await?;
+        let had = connections_of(&before);
+        let had = bindings::connections(&self.database, Which::Ids(&had)).await?;
+        write.note_binding(&before, &had, to, self.now()).await
     }
 
     /// The cards, all of them.

@@ -91,7 +91,7 @@ impl<'s> CardWriting<'s> {
         for (position, (card, found)) in cards.iter().zip(recognised).enumerate() {
             let before = found.map(|index| &old[index]);
             let connector = format.and_then(|format| self.keys.connector(format, &card.connector));
-            let needs = self.keys.needs(connector, card);
+            let needs = self.keys.needs(format, connector, card);
             let bound = decide(
                 card,
                 connector,

@@ -64,13 +64,22 @@ impl ConnectorKeys {
         found.map(String::as_str)
     }
 
-    /// Scopes a card needs: those its file lists, and those the catalogue knows for the action.
-    pub fn needs(&self, connector: Option<&str>, card: &ReadCard) -> Vec<Vec<String>> {
+    /// Scopes a card needs: those its file lists, and those the catalogue knows for the action. A manifest says itself
+    /// what it needs: titles of its cards are free words.
+    pub fn needs(
+        &self,
+        format: Option<Format>,
+        connector: Option<&str>,
+        card: &ReadCard,
+    ) -> Vec<Vec<String>> {
         let mut needs: Vec<Vec<String>> = card
             .scopes
             .iter()
             .map(|scope| vec![scope.clone()])
             .collect();
+        if format == Some(Format::Manifest) {
+            return needs;
+        }
         let known = connector.and_then(|connector| self.needs.get(connector));
         let action = known.and_then(|cards| known_card(cards, card));
         for any_of in action.into_iter().flat_map(|known| &known.scopes) {

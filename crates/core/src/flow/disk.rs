@@ -57,7 +57,8 @@ pub(super) fn look(source: &Path) -> Look {
     }
 }
 
-fn inside(source: &Path, file: &Path) -> String {
+/// The path of a file inside its source, as the store keeps it.
+pub(super) fn inside(source: &Path, file: &Path) -> String {
     let names: Vec<String> = file
         .strip_prefix(source)
         .into_iter()

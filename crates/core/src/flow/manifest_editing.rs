@@ -9,11 +9,13 @@ use ts_rs::TS;
 
 use super::disk;
 use super::flows::Flows;
+use super::noting::of_files;
 use super::read::manifest::{self, EnvironmentValue};
 use super::scanning::aside;
 use super::view::{FlowDetail, FlowId};
 use super::write_back::{read_unchanged, replace};
-use crate::store::flows::files;
+use crate::activity::Action;
+use crate::store::flows::{FlowWrite, files, last_part};
 use crate::{Code, Error, Result};
 
 /// One change to a manifest.
@@ -79,6 +81,7 @@ impl Flows {
             ));
         }
         let path = disk::outside(&file.source_path, &file.path);
+        let saved = path.to_string_lossy().into_owned();
         let edits = edits.to_vec();
         aside(move || -> Result<()> {
             let bytes = read_unchanged(&path, &file.hash)?;
@@ -87,6 +90,12 @@ impl Flows {
             replace(&path, edit(&text, &edits)?.as_bytes())
         })
         .await??;
+        let name = last_part(&saved).to_owned();
+        let mut write = FlowWrite::begin(&self.database).await?;
+        write
+            .note(of_files(Action::ManifestSave, &name, self.now()))
+            .await?;
+        write.commit().await?;
         self.rescan(file.source).await?;
         self.flow(flow).await
     }

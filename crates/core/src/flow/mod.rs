@@ -11,13 +11,17 @@ mod flows;
 mod grouping;
 mod impact;
 mod listing;
+mod manifest_creating;
 pub mod manifest_editing;
 mod moving;
+mod noting;
 pub mod read;
 mod recognition;
 pub mod rewriting;
 mod scanning;
+mod sources;
 mod usage;
+mod usage_view;
 pub mod view;
 mod write_back;
 

@@ -6,10 +6,12 @@ use super::binding_rules::PERSON;
 use super::connectors::missing_scopes;
 use super::flows::Flows;
 use super::impact::{flows_of, names, stop};
+use super::noting::{about, amount};
 use super::usage::as_u32;
 use super::view::{CardStop, MoveId, MovePreview, MoveSelection, Moved, Undone};
+use crate::activity::Action;
 use crate::store::flows::FlowWrite;
-use crate::store::flows::bindings::{self, ConnectionFacts};
+use crate::store::flows::bindings::{self, ConnectionFacts, Which};
 use crate::store::flows::lists::{self, CardRow};
 use crate::store::flows::moves::MoveRecord;
 use crate::{Code, Error, Result};
@@ -63,8 +65,13 @@ impl Flows {
             cards: before,
             choices,
         };
+        let moved = amount(&write.touched(&ids).await?);
         let (flows, connections) = write.bind(&ids, Some(to), PERSON, now).await?;
         let id = write.add_move(&record, now).await?;
+        let there = format!("{moved} to {}", plan.to_name);
+        let here = format!("{moved} from {}", plan.from_name);
+        self.note_move(&mut write, Action::MoveFlows, (from, &there), (to, &here))
+            .await?;
         write.recount(&flows, &connections).await?;
         write.commit().await?;
         Ok(Moved {
@@ -88,17 +95,44 @@ impl Flows {
             let message = "the connection that the cards had was deleted";
             return Err(Error::new(Code::Conflict, message).with_hint("Undo its deletion first."));
         }
+        let ids: Vec<i64> = record.cards.iter().map(|card| card.card).collect();
+        let mut back = write.touched(&ids).await?;
+        back.retain(|one| one.connection.as_ref() == Some(&record.to));
         let flows = write.restore_cards(&record).await?;
         write.restore_choices(&record).await?;
         write
             .recount(&flows, &[record.from.clone(), record.to.clone()])
             .await?;
+        if !back.is_empty() {
+            let back = amount(&back);
+            let (from, to) = (record.from.as_str(), record.to.as_str());
+            self.note_move(&mut write, Action::UndoMove, (from, &back), (to, &back))
+                .await?;
+        }
         write.commit().await?;
         let cards = as_u32(flows.len());
         Ok(Undone {
             cards,
             left: as_u32(record.cards.len()) - cards,
         })
+    }
+
+    /// Leaves an entry at both connections, each with its own words.
+    async fn note_move(
+        &self,
+        write: &mut FlowWrite,
+        action: Action,
+        from: (&str, &str),
+        to: (&str, &str),
+    ) -> Result<()> {
+        let ids = [from.0.to_owned(), to.0.to_owned()];
+        for facts in bindings::connections(&self.database, Which::Ids(&ids)).await? {
+            let detail = if facts.id == from.0 { from.1 } else { to.1 };
+            write
+                .note(about(action, &facts, detail, self.now()))
+                .await?;
+        }
+        Ok(())
     }
 
     async fn plan_move(

@@ -1,5 +1,5 @@
-//! Sources: added, removed, looked at again. A scan reads what has changed, recognises flows and cards it has seen
-//! before, keeps what people chose and matches the rest by connector and name.
+//! Sources looked at again. A scan reads what has changed, recognises flows and cards it has seen before, keeps what
+//! people chose and matches the rest by connector and name.
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -10,47 +10,15 @@ use super::disk::{self, Look, Reading};
 use super::flows::Flows;
 use super::read::{Problem, ProblemKind, ReadSource};
 use super::recognition::{FlowFace, recognise_flows};
-use super::view::{ScanResult, SourceId, SourceKind};
+use super::view::{ScanResult, SourceId};
 use crate::store::flows::records::{
     CallWrite, FileRecord, FileWrite, FlowRecord, FlowRecordWrite, SourceRecord,
 };
-use crate::store::flows::scanning::{add_source, files, source, sources};
+use crate::store::flows::scanning::{files, source, sources};
 use crate::store::flows::{FlowWrite, search_fold};
 use crate::{Error, Result, Timestamp};
 
 impl Flows {
-    /// Adds a file or folder and reads it. What can't be read in it is reported, not refused.
-    ///
-    /// # Errors
-    /// `InvalidInput` when the path isn't there or is a source already.
-    pub async fn add_source(&self, path: &Path) -> Result<(SourceId, ScanResult)> {
-        let asked = path.to_owned();
-        let (path, kind) = aside(move || resolve(&asked)).await??;
-        let kind = match kind {
-            SourceKind::File => "file",
-            SourceKind::Folder => "folder",
-        };
-        let added = add_source(&self.database, &path, kind, self.now().0).await?;
-        let id = added
-            .ok_or_else(|| Error::field("path", format!("{path} is a source of flows already")))?;
-        let result = self.rescan(SourceId(id)).await?;
-        Ok((SourceId(id), result))
-    }
-
-    /// Removes a source with its flows and bindings. Files stay as they are.
-    ///
-    /// # Errors
-    /// `NotFound`.
-    pub async fn remove_source(&self, id: SourceId) -> Result<()> {
-        let _one = self.scanning.lock().await;
-        let mut write = FlowWrite::begin(&self.database).await?;
-        write.remove_source(id.0).await?;
-        write.recount_connections().await?;
-        write.commit().await?;
-        self.forget_callers();
-        Ok(())
-    }
-
     /// Looks at a source again and reads the files that have changed.
     ///
     /// # Errors
@@ -117,29 +85,6 @@ impl Flows {
         self.forget_callers();
         Ok(result)
     }
-}
-
-fn resolve(path: &Path) -> Result<(String, SourceKind)> {
-    let real = std::fs::canonicalize(path).map_err(|_| {
-        Error::field(
-            "path",
-            format!("{} isn't there or can't be opened", path.display()),
-        )
-    })?;
-    let kind = if real.is_dir() {
-        SourceKind::Folder
-    } else {
-        SourceKind::File
-    };
-    let text = real
-        .to_str()
-        .ok_or_else(|| Error::field("path", "the path isn't Unicode and can't be kept"))?;
-    // Windows' long form; the short one is what people know and every program takes.
-    let text = text
-        .strip_prefix(r"\\?\")
-        .filter(|rest| !rest.starts_with("UNC"))
-        .unwrap_or(text);
-    Ok((text.to_owned(), kind))
 }
 
 /// Runs blocking work beside the runtime.

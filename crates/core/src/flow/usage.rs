@@ -4,69 +4,72 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
 use super::flows::{Callers, Flows};
-use super::view::{CallView, FlowId, Usage, UsageRow};
+use super::view::{CallView, FlowId, Usage, UsageGroup, UsageQuery};
 use crate::Result;
-use crate::store::flows::{bindings, usage};
+use crate::store::flows::bindings;
+use crate::store::flows::usage::{self, UsedBy};
 
 impl Flows {
-    /// Which flows use a connection. `limit` 0 means 200; at most 1,000.
+    /// Which flows use a connection, by their way to it. `limit` 0 means 200; at most 1,000.
     ///
     /// # Errors
     /// `NotFound`.
     pub async fn usage(&self, connection: &str, offset: u32, limit: u32) -> Result<Usage> {
+        let query = UsageQuery {
+            offset,
+            limit,
+            ..UsageQuery::default()
+        };
+        self.usage_page(connection, &query).await
+    }
+
+    /// [`usage`](Self::usage) in an order that the query tells.
+    ///
+    /// # Errors
+    /// `NotFound`.
+    pub async fn usage_page(&self, connection: &str, query: &UsageQuery) -> Result<Usage> {
         bindings::connection(&self.database, connection).await?;
-        let limit = if limit == 0 { 200 } else { limit.min(1_000) };
         let direct: HashMap<i64, u32> = usage::direct(&self.database, connection)
             .await?
             .into_iter()
             .collect();
         let indirect = reach(&direct, &*self.callers().await?);
-        let first: Vec<i64> = direct.keys().copied().collect();
-        let mut rows = usage::rows(&self.database, &first, offset, limit).await?;
+        let used: Vec<UsedBy> = direct
+            .iter()
+            .map(|(flow, cards)| (*flow, 0, *cards))
+            .chain(indirect.keys().map(|flow| (*flow, 1, 0)))
+            .collect();
+        let mut rows = usage::rows(&self.database, &used, query).await?;
+        let through: Vec<i64> = rows
+            .iter()
+            .filter_map(|row| indirect.get(&row.flow.0))
+            .map(|reached| reached.through)
+            .collect();
+        let names = usage::names(&self.database, &through).await?;
         for row in &mut rows {
-            row.cards = direct[&row.flow.0];
+            row.cards = direct.get(&row.flow.0).copied().unwrap_or(0);
+            row.through = indirect.get(&row.flow.0).map(|reached| CallView {
+                flow: Some(FlowId(reached.through)),
+                name: names.get(&reached.through).cloned().unwrap_or_default(),
+                card: reached.card.clone(),
+            });
         }
-        let left = limit - u32::try_from(rows.len()).unwrap_or(limit);
-        if left > 0 && !indirect.is_empty() {
-            let second: Vec<i64> = indirect.keys().copied().collect();
-            let skipped = offset.saturating_sub(as_u32(direct.len()));
-            rows.extend(
-                self.indirect_rows(&second, &indirect, skipped, left)
-                    .await?,
-            );
-        }
+        let mut groups = match query.offset {
+            0 => usage::groups(&self.database, &used).await?,
+            _ => Vec::new(),
+        };
+        let more_groups = as_u32(groups.len().saturating_sub(UsageGroup::MOST));
+        groups.truncate(UsageGroup::MOST);
         Ok(Usage {
             connection: connection.to_owned(),
             direct: as_u32(direct.len()),
             indirect: as_u32(indirect.len()),
             cards: direct.values().sum(),
             rows,
-            offset,
+            offset: query.offset,
+            groups,
+            more_groups,
         })
-    }
-
-    async fn indirect_rows(
-        &self,
-        flows: &[i64],
-        reached: &HashMap<i64, Reached>,
-        offset: u32,
-        limit: u32,
-    ) -> Result<Vec<UsageRow>> {
-        let mut rows = usage::rows(&self.database, flows, offset, limit).await?;
-        let through: Vec<i64> = rows
-            .iter()
-            .map(|row| reached[&row.flow.0].through)
-            .collect();
-        let names = usage::names(&self.database, &through).await?;
-        for row in &mut rows {
-            let reached = &reached[&row.flow.0];
-            row.through = Some(CallView {
-                flow: Some(FlowId(reached.through)),
-                name: names.get(&reached.through).cloned().unwrap_or_default(),
-                card: reached.card.clone(),
-            });
-        }
-        Ok(rows)
     }
 
     /// For each connection the number of flows that use it directly; 0 for those that nothing uses.

@@ -9,6 +9,7 @@ use ts_rs::TS;
 pub use super::grouping::{FlowGroup, Question};
 use super::read::manifest::EnvironmentValue;
 use super::read::{Format, Problem, Trigger};
+pub use super::usage_view::{Usage, UsageGroup, UsageQuery, UsageRow, UsageSort};
 use crate::connection::Status;
 use crate::page::Direction;
 use crate::{Error, Timestamp};
@@ -286,37 +287,6 @@ pub struct BindResult {
     /// Cards that are bound now: those asked for and unbound ones of the same name in their sources.
     pub cards: u32,
     pub flows: u32,
-}
-
-/// Which flows use a connection.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[ts(export)]
-pub struct Usage {
-    pub connection: String,
-    pub direct: u32,
-    pub indirect: u32,
-    pub cards: u32,
-    /// Direct ones first, each kind by folder and name; from `offset` on.
-    pub rows: Vec<UsageRow>,
-    pub offset: u32,
-}
-
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[ts(export)]
-pub struct UsageRow {
-    pub flow: FlowId,
-    pub name: String,
-    pub folder: String,
-    pub source: SourceId,
-    pub source_name: String,
-    /// Its own cards that are bound to the connection.
-    pub cards: u32,
-    /// For indirect use: the flow it reaches the connection through.
-    pub through: Option<CallView>,
-    pub trigger: Trigger,
-    pub schedule: Option<String>,
-    pub read_at: Timestamp,
-    pub missing_since: Option<Timestamp>,
 }
 
 /// What is about to be done to a connection.

@@ -8,11 +8,13 @@ use std::path::{Path, PathBuf};
 
 use super::disk;
 use super::flows::Flows;
+use super::noting::{counted, of_files};
 use super::read::walk;
 use super::rewriting::{Rewritten, rewrite};
 use super::scanning::aside;
 use super::view::{FlowId, ReboundCopy};
-use crate::store::flows::files;
+use crate::activity::Action;
+use crate::store::flows::{FlowWrite, files, last_part};
 use crate::{Code, Error, Result};
 
 impl Flows {
@@ -32,7 +34,8 @@ impl Flows {
         let source = disk::outside(&file.source_path, &file.path);
         let destination = destination.to_owned();
         let stamp = self.now().0;
-        aside(move || {
+        let name = last_part(&source.to_string_lossy()).to_owned();
+        let copy = aside(move || {
             let bytes = read_unchanged(&source, &file.hash)?;
             let path = source.to_string_lossy();
             let rewritten = rewrite(&path, &bytes, |flow, card| {
@@ -40,7 +43,16 @@ impl Flows {
             })?;
             write(&destination, rewritten, stamp)
         })
-        .await?
+        .await??;
+        let changed = usize::try_from(copy.changed).unwrap_or(usize::MAX);
+        let references = counted(changed, "reference");
+        let detail = format!("{name} to {}: {references} changed", last_part(&copy.path));
+        let mut write = FlowWrite::begin(&self.database).await?;
+        write
+            .note(of_files(Action::WriteBack, &detail, self.now()))
+            .await?;
+        write.commit().await?;
+        Ok(copy)
     }
 }
 

@@ -23,7 +23,7 @@ export class ActivityPage {
   }
 
   follow(): () => void {
-    const kinds = ["connections_changed", "authorization_changed", "registrations_changed", "vault_changed", "deleted"] as const;
+    const kinds = ["connections_changed", "authorization_changed", "registrations_changed", "vault_changed", "deleted", "flows_changed"] as const;
     const ends = kinds.map((kind) => on(kind, () => void this.list.refresh()));
     return () => ends.forEach((end) => end());
   }

@@ -19,7 +19,11 @@ export class Questions {
 
   readonly answered = $derived((this.list ?? []).filter((question) => this.answers.get(key(question))));
 
-  constructor(readonly source: string | null) {}
+  constructor(
+    readonly source: string | null,
+    /** Answers given before a detour; they stand where the question still does. */
+    readonly given?: ReadonlyMap<string, string>,
+  ) {}
 
   async read(): Promise<void> {
     try {
@@ -55,7 +59,8 @@ export class Questions {
     if (!card) return;
     const suggestions = await cardSuggestions(card);
     this.suggestions.set(key(question), suggestions);
-    this.answers.set(key(question), preselected(suggestions));
+    const given = this.given?.get(key(question));
+    this.answers.set(key(question), given ?? preselected(suggestions));
   }
 }
 

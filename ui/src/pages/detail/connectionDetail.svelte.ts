@@ -41,8 +41,10 @@ export class OpenConnection {
     const authorized = on("authorization_changed", ({ connection: of }) => {
       if (of === this.id) void this.read();
     });
+    const flows = on("flows_changed", () => void this.read());
     return () => {
       changed();
+      flows();
       authorized();
     };
   }

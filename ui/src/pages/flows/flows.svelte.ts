@@ -1,7 +1,9 @@
+import type { Direction } from "@bindings/Direction";
 import type { FlowCounts } from "@bindings/FlowCounts";
 import type { FlowFilter } from "@bindings/FlowFilter";
 import type { FlowGroup } from "@bindings/FlowGroup";
 import type { FlowQuery } from "@bindings/FlowQuery";
+import type { FlowSort } from "@bindings/FlowSort";
 import type { FlowRow } from "@bindings/FlowRow";
 import type { SourceRow } from "@bindings/SourceRow";
 import { SvelteSet } from "svelte/reactivity";
@@ -10,13 +12,15 @@ import { flowCounts, flowGroups, flowSources, listFlows } from "../../lib/ipc";
 import type { Listed } from "../../lib/components/table";
 import { on } from "../../lib/state/events";
 import { PagedList } from "../../lib/state/paged.svelte";
-import { Layout, type Line } from "./lines";
+import { flat, Layout, type Line, type Places } from "./lines";
 
 /** What the Flows page shows: the query, the lines that answer it, and which flow is open. */
 export class FlowsPage {
   search = $state("");
   filter = $state<FlowFilter>("all");
   source = $state<string | null>(null);
+  sort = $state<FlowSort>("folder");
+  direction = $state<Direction>("ascending");
   selected = $state<string | null>(null);
   counts = $state.raw<FlowCounts | null>(null);
   sources = $state.raw<readonly SourceRow[]>([]);
@@ -30,7 +34,13 @@ export class FlowsPage {
   #asked = 0;
 
   readonly filtered = $derived(this.search.trim() !== "" || this.filter !== "all" || this.source !== null);
-  #layout = $derived(new Layout(this.sources, this.#groups, this.closed, this.filtered));
+  /** Under their sources and folders; another order than that needs no headings. */
+  readonly grouped = $derived(this.sort === "folder");
+  #layout = $derived.by<Places>(() => {
+    if (!this.grouped) return flat(this.flows.total);
+    const sources = this.direction === "ascending" ? this.sources : this.sources.toReversed();
+    return new Layout(sources, this.#groups, this.closed, this.filtered);
+  });
   /** Sources with cards that need a connection. */
   readonly open = $derived(this.sources.filter((source) => source.unbound > 0));
 
@@ -60,11 +70,22 @@ export class FlowsPage {
       source: this.source,
       folder: null,
       filter: this.filter,
-      sort: "folder",
-      direction: "ascending",
+      sort: this.sort,
+      direction: this.direction,
       offset,
       limit,
     };
+  }
+
+  /** By the same column again: the other way round. */
+  sortBy(column: FlowSort): void {
+    if (this.sort === column) {
+      this.direction = this.direction === "ascending" ? "descending" : "ascending";
+    } else {
+      this.sort = column;
+      // The largest is what one looks for first.
+      this.direction = column === "cards" || column === "unbound" ? "descending" : "ascending";
+    }
   }
 
   toggle(id: string): void {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { SourceRow } from "@bindings/SourceRow";
-import { Layout } from "./lines";
+import { flat, Layout } from "./lines";
 
 function source(id: string, problems: SourceRow["problems"] = []): SourceRow {
   return { id, path: `/flows/${id}`, name: id, kind: "folder", flows: 0, cards: 0, unbound: 0, last_read_at: 0, gone_since: null, problems };
@@ -42,4 +42,9 @@ test("ten thousand flows need no more than their headings", () => {
   const layout = new Layout([source("a")], [group("a", "", 10_000)], new Set(), false);
   expect(layout.total).toBe(10_001);
   expect(layout.at(10_000)).toBe(9_999);
+});
+
+test("without headings a line is its flow", () => {
+  const list = flat(2);
+  expect([list.total, list.at(0), list.at(1), list.at(2)]).toEqual([2, 0, 1, undefined]);
 });

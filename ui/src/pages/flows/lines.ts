@@ -13,8 +13,16 @@ export type Line =
 /** Lines that follow each other: one that is known, or flows by their place among all flows. */
 type Block = { at: number; line: Line; flows?: undefined } | { at: number; flows: number; first: number };
 
+/** Where the lines of a list stand: one that is known, or the place of its flow among all flows. */
+export type Places = { readonly total: number; at: (index: number) => Line | number | undefined };
+
+/** Flows one after the other. */
+export function flat(total: number): Places {
+  return { total, at: (index) => (index < total ? index : undefined) };
+}
+
 /** Where each line of the list stands, however many flows there are. */
-export class Layout {
+export class Layout implements Places {
   readonly total: number;
   readonly #blocks: readonly Block[];
 

@@ -7,6 +7,7 @@ import type { UsageRow } from "@bindings/UsageRow";
 import { SvelteMap, SvelteSet } from "svelte/reactivity";
 import { failure } from "../../lib/failure";
 import { connectionUsage, flow, listConnections, previewMove } from "../../lib/ipc";
+import type { MoveStart } from "../../lib/state/flowDialogs";
 import { everything } from "../../lib/state/queue";
 
 /** Flows that can be ticked one by one; beyond that, everything or nothing. */
@@ -33,13 +34,27 @@ export class Move {
   readonly target = $derived(this.targets?.find((one) => one.id === this.to));
   readonly empty = $derived(!this.everything && this.whole.size === 0 && this.single.size === 0);
 
-  constructor(readonly from: Pick<ConnectionRow, "id" | "connector">) {}
+  /** `start`: as it was put together before. */
+  constructor(
+    readonly from: Pick<ConnectionRow, "id" | "connector">,
+    start?: MoveStart,
+  ) {
+    if (!start) return;
+    this.to = start.to;
+    this.everything = start.everything;
+    for (const flow of start.whole) this.whole.add(flow);
+    for (const card of start.single) this.single.add(card);
+  }
+
+  asStarted(): MoveStart {
+    return { to: this.to, everything: this.everything, whole: [...this.whole], single: [...this.single] };
+  }
 
   async read(): Promise<void> {
     try {
       const [{ rows }, usage] = await Promise.all([
         listConnections({ ...everything, connectors: [this.from.connector] }),
-        connectionUsage(this.from.id, 0, listed),
+        connectionUsage(this.from.id, { sort: "way", direction: "ascending", offset: 0, limit: listed }),
       ]);
       this.rows = usage.rows.filter((row) => row.through === null);
       this.flows = usage.direct;

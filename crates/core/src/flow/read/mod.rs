@@ -9,6 +9,7 @@ pub mod manifest;
 mod n8n;
 mod node_red;
 mod okta;
+mod okta_schedule;
 pub mod walk;
 
 use std::collections::BTreeMap;

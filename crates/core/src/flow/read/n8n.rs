@@ -301,7 +301,13 @@ fn schedule(node: Node<'_>, kind: &str) -> String {
                 (None, _) => every,
             }
         } else {
-            "every day".to_owned()
+            // Without a field n8n means days, at midnight.
+            let hour = number("triggerAtHour").unwrap_or_default();
+            let minute = number("triggerAtMinute").unwrap_or_default();
+            match (hour.as_str(), minute.as_str()) {
+                ("", "") => "every day".to_owned(),
+                (hour, minute) => format!("every day at {hour:0>2}:{minute:0>2}"),
+            }
         };
         parts.push(part.chars().take(120).collect());
         if parts.len() == 4 {

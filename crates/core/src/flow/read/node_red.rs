@@ -8,8 +8,8 @@ use std::collections::{HashMap, HashSet};
 use super::json::{Kind, Node};
 use super::{Format, ReadCall, ReadCard, ReadFlow, ReadSource, Trigger};
 
-/// Configuration nodes that only arrange things on screen.
-const LAYOUT: [&str; 9] = [
+/// Configuration nodes that only arrange things on screen, or that listen here.
+const LAYOUT: [&str; 10] = [
     "ui_base",
     "ui_tab",
     "ui_group",
@@ -19,6 +19,7 @@ const LAYOUT: [&str; 9] = [
     "ui-group",
     "ui-theme",
     "global-config",
+    "websocket-listener",
 ];
 
 /// Nodes that keep a credential without a configuration node.

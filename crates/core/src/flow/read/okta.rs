@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::json::{Kind, Node};
+use super::okta_schedule::schedule;
 use super::{
     Format, Nesting, Problem, ProblemKind, ReadCall, ReadCard, ReadFlow, ReadSource, Trigger,
 };
@@ -178,19 +179,6 @@ fn flow(
         },
         schedule: scheduled.then(|| schedule(body.get("cron"))),
         ..ReadFlow::default()
-    }
-}
-
-fn schedule(cron: Option<Node<'_>>) -> String {
-    match cron {
-        Some(cron) => match cron.as_str() {
-            Some(text) if !text.trim().is_empty() => text.into_owned(),
-            _ if matches!(cron.kind(), Kind::Object | Kind::Array | Kind::Number) => cron
-                .text("expression")
-                .unwrap_or_else(|| cron.raw().chars().take(120).collect()),
-            _ => "scheduled".to_owned(),
-        },
-        None => "scheduled".to_owned(),
     }
 }
 

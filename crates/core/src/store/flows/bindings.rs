@@ -245,6 +245,44 @@ impl FlowWrite {
         Ok(())
     }
 
+    /// Remembers the names by which cards were matched to a connection that is called `name` (folded) by now. What a
+    /// person answered for such a name stays.
+    pub(crate) async fn remember_former_names(
+        &mut self,
+        connection: &str,
+        name: &str,
+        now: i64,
+    ) -> Result<()> {
+        let named: Vec<(i64, String, String)> = sqlx::query_as(
+            "select distinct f.source, c.connector_key, c.connection_name from flow_cards c
+            join flows f on f.id = c.flow
+            where c.connection = ? and c.chosen_by = 'match' and c.connection_name is not null",
+        )
+        .bind(connection)
+        .fetch_all(self.connection())
+        .await
+        .map_err(map_sqlx)?;
+        for (source, key, former) in named {
+            let former = fold(&former);
+            if former == name {
+                continue;
+            }
+            sqlx::query(
+                "insert into flow_choices (source, connector_key, connection_name, connection, chosen_at)
+                values (?, ?, ?, ?, ?) on conflict do nothing",
+            )
+            .bind(source)
+            .bind(key)
+            .bind(former)
+            .bind(connection)
+            .bind(now)
+            .execute(self.connection())
+            .await
+            .map_err(map_sqlx)?;
+        }
+        Ok(())
+    }
+
     /// Unbound cards of a connector that name a connection: (card, name).
     pub(crate) async fn unbound_named(&mut self, connector: &str) -> Result<Vec<(i64, String)>> {
         sqlx::query_as(

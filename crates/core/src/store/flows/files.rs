@@ -60,6 +60,36 @@ pub(crate) async fn source_rows(database: &Database) -> Result<Vec<SourceRow>> {
         .collect()
 }
 
+/// How many flows and cards a source has.
+pub(crate) async fn source_size(database: &Database, source: i64) -> Result<(u32, u32)> {
+    let (flows, cards): (i64, i64) = sqlx::query_as(
+        "select count(*), coalesce(sum(cards), 0) from flows where source = ? and gone_since is null",
+    )
+    .bind(source)
+    .fetch_one(database.reader())
+    .await
+    .map_err(map_sqlx)?;
+    Ok((as_u32(flows), as_u32(cards)))
+}
+
+/// The flow of a file that holds one, by the file's path inside its source.
+pub(crate) async fn flow_at(
+    database: &Database,
+    source: i64,
+    path: &str,
+) -> Result<Option<FlowId>> {
+    let found: Option<i64> = sqlx::query_scalar(
+        "select f.id from flows f join flow_files i on i.id = f.file
+        where i.source = ? and i.path = ? and f.gone_since is null and i.gone_since is null",
+    )
+    .bind(source)
+    .bind(path)
+    .fetch_optional(database.reader())
+    .await
+    .map_err(map_sqlx)?;
+    Ok(found.map(FlowId))
+}
+
 /// The file that a flow was read from.
 #[derive(Debug, Clone)]
 pub(crate) struct FileOfFlow {

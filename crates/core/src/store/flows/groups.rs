@@ -6,6 +6,7 @@ use super::lists::filtered;
 use super::{as_u32, last_part};
 use crate::Result;
 use crate::flow::view::{FlowGroup, FlowQuery, SourceId};
+use crate::page::Direction;
 use crate::store::{Database, map_sqlx};
 
 pub(crate) async fn list(database: &Database, query: &FlowQuery) -> Result<Vec<FlowGroup>> {
@@ -13,7 +14,10 @@ pub(crate) async fn list(database: &Database, query: &FlowQuery) -> Result<Vec<F
         from flows f join flow_sources s on s.id = f.source";
     let mut select = filtered(select, query);
     // As the list by folder is ordered, so that groups follow each other without gaps.
-    select.push(" group by s.path, f.folder order by s.path, f.folder");
+    select.push(match query.direction {
+        Direction::Ascending => " group by s.path, f.folder order by s.path, f.folder",
+        Direction::Descending => " group by s.path, f.folder order by s.path desc, f.folder desc",
+    });
     let rows = select
         .build()
         .fetch_all(database.reader())

@@ -8,6 +8,7 @@ pub(crate) mod moves;
 pub(crate) mod questions;
 pub(crate) mod records;
 pub(crate) mod scanning;
+pub(crate) mod touched;
 pub(crate) mod usage;
 
 use sqlx::{Sqlite, SqliteConnection, Transaction};

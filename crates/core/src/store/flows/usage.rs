@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use sqlx::Row as _;
+use sqlx::{QueryBuilder, Row as _, Sqlite};
 
 use super::{as_u32, json, last_part};
 use crate::flow::read::Trigger;
-use crate::flow::view::{FlowId, SourceId, UsageRow};
+use crate::flow::view::{FlowId, SourceId, UsageGroup, UsageQuery, UsageRow, UsageSort};
+use crate::page::Direction;
 use crate::store::{Database, map_sqlx};
 use crate::{Result, Timestamp};
 
@@ -37,25 +38,51 @@ pub(crate) async fn calls(database: &Database) -> Result<Vec<(i64, i64, String)>
     .map_err(map_sqlx)
 }
 
-/// Rows of these flows by folder and name, a page of them. Cards and helpers are the caller's to fill in.
+/// A flow that uses a connection, 0 for directly or 1 for through another one, and its cards.
+pub(crate) type UsedBy = (i64, u8, u32);
+
+/// Rows of these flows, a page of them. Cards and helpers are the caller's to fill in.
 pub(crate) async fn rows(
     database: &Database,
-    flows: &[i64],
-    offset: u32,
-    limit: u32,
+    used: &[UsedBy],
+    query: &UsageQuery,
 ) -> Result<Vec<UsageRow>> {
-    let rows = sqlx::query(
+    let down = if query.direction == Direction::Descending {
+        " desc"
+    } else {
+        ""
+    };
+    let first = match query.sort {
+        UsageSort::Way => format!("j.value ->> 1{down}, f.folder{down}, f.name{down}"),
+        UsageSort::Name => format!("f.name collate nocase{down}, f.folder"),
+        UsageSort::Cards => format!("j.value ->> 2{down}, f.folder, f.name"),
+        UsageSort::Read => format!("i.last_read_at{down}, f.folder, f.name"),
+    };
+    let limit = match query.limit {
+        0 => 200,
+        limit => limit.min(1_000),
+    };
+    let mut select = QueryBuilder::<Sqlite>::new(
         "select f.id, f.name, f.folder, f.source, f.trigger_kind, f.schedule, s.path, i.last_read_at,
             coalesce(i.gone_since, s.gone_since) as missing_since
-        from flows f join flow_files i on i.id = f.file join flow_sources s on s.id = f.source
-        where f.id in (select value from json_each(?)) order by f.folder, f.name, f.id limit ? offset ?",
-    )
-    .bind(json(flows))
-    .bind(limit)
-    .bind(offset)
-    .fetch_all(database.reader())
-    .await
-    .map_err(map_sqlx)?;
+        from json_each(",
+    );
+    select
+        .push_bind(json(used))
+        .push(
+            ") j join flows f on f.id = j.value ->> 0
+            join flow_files i on i.id = f.file join flow_sources s on s.id = f.source order by ",
+        )
+        .push(first)
+        .push(", f.id limit ")
+        .push_bind(limit)
+        .push(" offset ")
+        .push_bind(query.offset);
+    let rows = select
+        .build()
+        .fetch_all(database.reader())
+        .await
+        .map_err(map_sqlx)?;
     rows.iter()
         .map(|row| {
             let read = || -> sqlx::Result<UsageRow> {
@@ -80,6 +107,30 @@ pub(crate) async fn rows(
             read().map_err(map_sqlx)
         })
         .collect()
+}
+
+/// The folders that these flows lie in, those with the most flows first.
+pub(crate) async fn groups(database: &Database, used: &[UsedBy]) -> Result<Vec<UsageGroup>> {
+    let rows: Vec<(i64, String, String, i64, i64, i64)> = sqlx::query_as(
+        "select f.source, s.path, f.folder, count(*), sum(j.value ->> 1 = 0), sum(j.value ->> 2)
+        from json_each(?) j join flows f on f.id = j.value ->> 0 join flow_sources s on s.id = f.source
+        group by f.source, f.folder order by count(*) desc, s.path, f.folder",
+    )
+    .bind(json(used))
+    .fetch_all(database.reader())
+    .await
+    .map_err(map_sqlx)?;
+    Ok(rows
+        .into_iter()
+        .map(|(source, path, folder, flows, direct, cards)| UsageGroup {
+            source: SourceId(source),
+            source_name: last_part(&path).to_owned(),
+            folder,
+            flows: as_u32(flows),
+            direct: as_u32(direct),
+            cards: as_u32(cards),
+        })
+        .collect())
 }
 
 /// Names of flows.

@@ -5,6 +5,7 @@ import type { ManifestCard } from "@bindings/ManifestCard";
 import { failure } from "../../lib/failure";
 import { editManifest } from "../../lib/ipc";
 import { onField } from "../../lib/sentence";
+import type { TypedCard } from "../../lib/state/flowDialogs";
 import { text } from "../../lib/text/en";
 
 const say = text.flows.manifest;
@@ -25,13 +26,20 @@ export class CardDraft {
   constructor(
     readonly flow: FlowDetail,
     readonly card: CardView | null,
+    typed?: TypedCard,
   ) {
-    if (!card) return;
+    if (typed) Object.assign(this, typed);
+    if (typed || !card) return;
     this.title = card.title;
     this.connector = card.connector ?? card.connector_key;
     this.connection = card.connection_name ?? "";
     this.scopes = card.needs.map(([first]) => first).join(" ");
     this.env = Object.entries(card.environment).map(([name, value]) => `${name}=${value}`).join("\n");
+  }
+
+  typed(): TypedCard {
+    const { title, connector, connection, scopes, env } = this;
+    return { title, connector, connection, scopes, env };
   }
 
   /** What to say under a field; faults are told by a path such as `cards[1].env.GH_TOKEN`. */
