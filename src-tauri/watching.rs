@@ -37,6 +37,9 @@ async fn look(app: &AppHandle<Wry>) -> Result<()> {
         return Ok(());
     }
     let core = app.state::<Opening>().core().await?;
+    if core.flows().catch_up().await? {
+        announce(app, Ok(()))?;
+    }
     for source in core.flows().changed_sources().await? {
         announce(app, core.flows().rescan(source).await)?;
     }

@@ -6,7 +6,7 @@ use std::path::Path;
 use patchbay_tests::session::KeychainAtStart;
 use patchbay_tests::webdriver::Window;
 
-use crate::console::{add_flows, add_key, fill, press, show_flow, wait_for_row};
+use crate::console::{add_flows, add_key, fill, pick, press, show_flow, wait_for_row};
 use crate::journey::journeys;
 use crate::stage::{LocalApi, Stage};
 
@@ -56,10 +56,7 @@ fn with_keys<'s>(stage: &'s Stage, local: &LocalApi) -> Window<'s> {
 fn bind_the_old_key_to_the_spare_one(window: &Window<'_>) {
     press(window, "Choose connections");
     window.find("dialog", "Choose connections");
-    window
-        .find_beginning("combobox", "Connection for Any API · Old key")
-        .click();
-    window.find_beginning("option", "Spare key").click();
+    pick(window, "Connection for Any API · Old key", "Spare key");
     press(window, "Bind");
     window.wait_for_text("Bound 1 card in 1 flow.");
 }

@@ -95,6 +95,31 @@ fn files_that_cannot_be_read_say_why() {
             ProblemKind::Malformed,
             "byte 7",
         ),
+        ("a.flow", b"\xfe\xff\x00{", ProblemKind::Malformed, "UTF-16"),
+        (
+            "a.flow",
+            b"{\x00\"\x00a\x00",
+            ProblemKind::Malformed,
+            "line 1, column 2",
+        ),
+        (
+            "a.flow",
+            b"{\"type\":\"flo\0pack\"}",
+            ProblemKind::Malformed,
+            "line 1, column 13",
+        ),
+        (
+            "a.flow.toml",
+            b"name = \"a\0b\"",
+            ProblemKind::Malformed,
+            "line 1",
+        ),
+        (
+            "a.flow.toml",
+            b"name = \"a\"\nname = \"b\"",
+            ProblemKind::Malformed,
+            "line 2",
+        ),
         (
             "a.flow",
             b"{\n\"a\" 1}",
@@ -212,4 +237,47 @@ fn a_missing_path_is_a_problem() {
         ProblemKind::Unreadable,
         "and that is said"
     );
+}
+
+#[test]
+fn a_key_that_occurs_twice_means_what_it_says_last() {
+    let card = |config: &str| {
+        format!(
+            r#"{{"uuid":"u","address":"root:channels:http:okta:1.0.1:readUser","node":{{"model":{{"config":"old","config":"{config}"}}}}}}"#
+        )
+    };
+    let text = format!(
+        r#"{{"type":"flopack","version":"9.9.9","version":"1.5.0","data":{{
+        "configs":{{"new":{{"name":"First","name":"Okta","module":"okta"}}}},
+        "flos":{{"f":{{"name":"Old","name":"New","data":{{"methods":[{}]}}}}}}}}}}"#,
+        card("new")
+    );
+    let source = read::read_bytes("a.flow", text.as_bytes());
+    assert_eq!(source.problems, [], "as JSON readers commonly take it");
+    assert_eq!(source.flows[0].name, "New", "the last name");
+    assert_eq!(
+        source.flows[0].cards[0].connection.as_deref(),
+        Some("Okta"),
+        "the last reference, to the last name"
+    );
+}
+
+#[tokio::test]
+async fn names_that_no_screen_expects_are_kept_and_found_again() {
+    let workspace = patchbay_tests::flow_workspace::FlowWorkspace::open(&[])
+        .await
+        .unwrap();
+    let odd = r#"\u0000\ud800 \u202e\uffff\t<b>'; drop table flows; --"#;
+    let text = format!(
+        r#"{{"name":"{odd}","connections":{{}},"nodes":[
+        {{"id":"{odd}","name":"{odd}","type":"n.slack","typeVersion":1,"credentials":{{"slackApi":{{"id":"1","name":"{odd}"}}}}}}]}}"#
+    );
+    let path = workspace.write("odd.json", &text);
+    let (source, result) = workspace.flows.add_source(&path).await.unwrap();
+    assert_eq!((result.flows, result.cards), (1, 1), "it is read");
+    workspace.write("odd.json", text + " ");
+    let again = workspace.flows.rescan(source).await.unwrap();
+    assert_eq!(again.flows, 1, "and read again");
+    let counts = workspace.flows.counts().await.unwrap();
+    assert_eq!(counts.all, 1, "it is the same flow");
 }

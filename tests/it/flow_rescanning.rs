@@ -1,9 +1,11 @@
 //! Flows and their bindings survive newer exports, other ids, other files and files that are gone.
 
 use patchbay_core::Code;
-use patchbay_core::flow::view::{FlowFilter, FlowRow};
+use patchbay_core::connector::FlowKeys;
+use patchbay_core::flow::view::{FlowFilter, FlowQuery, FlowRow};
 use patchbay_tests::flow_generator::{Shape, export};
 use patchbay_tests::flow_workspace::{FlowWorkspace, seed};
+use patchbay_tests::workbench::Workbench;
 
 use crate::flow_pictures::{ONBOARDING, bindings, cards, onboarding, rows, usual};
 
@@ -282,5 +284,42 @@ async fn unchanged_files_are_not_read_again() {
         none.field.as_deref(),
         Some("path"),
         "and one that isn't there is refused"
+    );
+}
+
+#[tokio::test]
+async fn a_connector_that_is_known_later_is_given_to_the_cards_that_mean_it() {
+    let bench = Workbench::start().await;
+    let path = bench.folder.path().join("sync.flow.toml");
+    std::fs::write(
+        &path,
+        "name = \"Sync\"\n[[cards]]\ntitle = \"Get\"\nconnector = \"our-own\"\n",
+    )
+    .unwrap();
+    let flows = bench.core.flows();
+    flows.add_source(&path).await.unwrap();
+    let connector = async || {
+        let rows = flows.list_flows(&FlowQuery::default()).await.unwrap().rows;
+        let cards = flows.flow(rows[0].id).await.unwrap().cards;
+        cards[0].connector.clone()
+    };
+    assert_eq!(connector().await, None, "nobody knows it yet");
+    let own = bench.core.catalogue().get("any-api").unwrap();
+    let mut own = own.as_ref().clone();
+    own.name = "Our own".to_owned();
+    own.flow_keys = FlowKeys::default();
+    bench
+        .core
+        .save_connector("our-own", own, None)
+        .await
+        .unwrap();
+    assert_eq!(
+        connector().await.as_deref(),
+        Some("our-own"),
+        "the file hasn't changed, the catalogue has"
+    );
+    assert!(
+        !flows.keep_up().await.unwrap(),
+        "the same catalogue again reads nothing"
     );
 }

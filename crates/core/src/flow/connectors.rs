@@ -1,7 +1,8 @@
 //! Which connector a file means by its keys, and what is known of the needs of its cards.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
+use super::disk;
 use super::read::{Format, ReadCard};
 use crate::connector::{CardNeeds, Catalogue, Connector};
 
@@ -48,6 +49,22 @@ impl ConnectorKeys {
                 .iter()
                 .map(|(id, connector)| (id.as_str(), connector.as_ref())),
         )
+    }
+
+    /// Stands for everything in it: another one tells that cards may mean other connectors, or need other scopes.
+    pub fn fingerprint(&self) -> String {
+        fn sorted<K: Ord, V>(table: &HashMap<K, V>) -> BTreeMap<&K, &V> {
+            table.iter().collect()
+        }
+        let ids: BTreeSet<&String> = self.ids.iter().collect();
+        let text = format!(
+            "{:?}{:?}{:?}{:?}{ids:?}",
+            sorted(&self.okta),
+            sorted(&self.n8n),
+            sorted(&self.node_red),
+            sorted(&self.needs),
+        );
+        disk::hash(text.as_bytes())
     }
 
     /// The connector that a file of this format names by `key`.

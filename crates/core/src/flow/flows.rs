@@ -3,6 +3,7 @@
 //! The operations are spread over this folder by subject; each is a method of [`Flows`].
 
 use std::collections::HashMap;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, RwLock};
 
 use super::connectors::ConnectorKeys;
@@ -20,6 +21,8 @@ pub struct Flows {
     pub(super) callers: RwLock<Option<Arc<Callers>>>,
     /// One scan at a time: two would give the same flow two ids.
     pub(super) scanning: tokio::sync::Mutex<()>,
+    /// The catalogue of this version of the app was looked at.
+    pub(super) caught_up: AtomicBool,
 }
 
 /// Called flow → (calling flow, title of the calling card).
@@ -38,6 +41,7 @@ impl Flows {
             keys: Box::new(keys),
             callers: RwLock::new(None),
             scanning: tokio::sync::Mutex::new(()),
+            caught_up: AtomicBool::new(false),
         }
     }
 
@@ -70,6 +74,17 @@ impl Core {
                     .unwrap_or_default()
             })
         })
+    }
+
+    /// Reads flows with the connectors there are now.
+    pub(crate) async fn reread_flows(&self) {
+        match self.flows().keep_up().await {
+            Ok(true) => self.emit(Event::FlowsChanged),
+            Ok(false) => {}
+            Err(error) => {
+                tracing::warn!(%error, "flows could not be read with the changed connectors")
+            }
+        }
     }
 
     /// Binds cards that name this connection, now that it has its name.

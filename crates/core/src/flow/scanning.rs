@@ -3,6 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 
 use super::card_writing::CardWriting;
 use super::connectors::ConnectorKeys;
@@ -16,7 +17,11 @@ use crate::store::flows::records::{
 };
 use crate::store::flows::scanning::{files, source, sources};
 use crate::store::flows::{FlowWrite, search_fold};
+use crate::store::meta;
 use crate::{Error, Result, Timestamp};
+
+/// Where the fingerprint of the catalogue is kept that cards were read with.
+const CATALOGUE: &str = "flow_connectors";
 
 impl Flows {
     /// Looks at a source again and reads the files that have changed.
@@ -40,6 +45,27 @@ impl Flows {
             all.problems.extend(one.problems);
         }
         Ok(all)
+    }
+
+    /// Reads everything again when the catalogue is another one than at the last time: cards may mean connectors that
+    /// weren't known, and need scopes that nobody knew of. Says whether anything was read.
+    pub async fn keep_up(&self) -> Result<bool> {
+        let now = self.keys().fingerprint();
+        let before: Option<String> = meta::get(&self.database, CATALOGUE).await?;
+        if before.as_ref() == Some(&now) {
+            return Ok(false);
+        }
+        let read = self.rescan_all(true).await?;
+        meta::set(&self.database, CATALOGUE, &now).await?;
+        Ok(read.files > 0)
+    }
+
+    /// [`keep_up`](Self::keep_up), once in the life of this workspace: what changed with a new version of the app.
+    pub async fn catch_up(&self) -> Result<bool> {
+        if self.caught_up.swap(true, Ordering::Relaxed) {
+            return Ok(false);
+        }
+        self.keep_up().await
     }
 
     /// Sources of which a file came, went or changed since it was read, by size and time of change. Cheap: nothing is

@@ -77,6 +77,7 @@ impl Core {
     ) -> Result<()> {
         self.folder().save(self.catalogue(), id, connector, icon)?;
         self.log_connector(Action::ConnectorSave, id).await;
+        self.reread_flows().await;
         Ok(())
     }
 
@@ -103,6 +104,7 @@ impl Core {
         }
         self.folder().delete(self.catalogue(), id)?;
         self.log_connector(Action::ConnectorDelete, id).await;
+        self.reread_flows().await;
         Ok(())
     }
 
