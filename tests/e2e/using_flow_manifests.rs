@@ -139,6 +139,11 @@ fn flows_are_added_with_the_file_chooser_and_asked_for_until_every_card_has_a_co
     fill(&window, "Name", "Second key");
     fill(&window, "Header name", "X-Api-Key");
     fill(&window, "Header value", GOOD);
+    fill(
+        &window,
+        "Address to test with",
+        &format!("{}/header", local.api.base()),
+    );
     press(&window, "Create");
     window.find("dialog", "Choose connections");
     window.wait_until_gone_beginning("combobox", "Connection for Any API · Old key");
