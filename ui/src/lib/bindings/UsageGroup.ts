@@ -4,4 +4,12 @@ import type { SourceId } from "./SourceId";
 /**
  * Flows of one folder that use a connection.
  */
-export type UsageGroup = { source: SourceId, source_name: string, folder: string, flows: number, direct: number, cards: number, };
+export type UsageGroup = { source: SourceId, source_name: string, 
+/**
+ * Folders joined by ` / `; empty at the top.
+ */
+folder: string, flows: number, 
+/**
+ * Those with cards of their own that are bound to it; the others go through a helper flow.
+ */
+direct: number, cards: number, };
