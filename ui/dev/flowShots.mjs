@@ -148,6 +148,18 @@ export const flowShots = [
     },
   },
   {
+    name: "flows-first-card",
+    scene: "first-run",
+    act: async (page) => {
+      await go(page);
+      await page.getByRole("button", { name: "New manifest" }).click();
+      await page.getByRole("dialog").getByLabel("Name").fill("Nightly report");
+      await page.getByRole("dialog").getByLabel("Save as").fill("/home/you/report.flow.toml");
+      await page.keyboard.press("Enter");
+      await page.getByRole("dialog", { name: /^Add a card/ }).waitFor();
+    },
+  },
+  {
     name: "flows-edit-manifest",
     act: async (page) => {
       await open(page, "Publish release");

@@ -85,7 +85,7 @@ export const flows = {
   },
   firstRun: {
     title: "See what your flows depend on",
-    body: "Add exports of Okta Workflows, n8n or Node-RED, or Patchbay's own .flow.toml files. They are read and watched, never written to.",
+    body: "Add exports of Okta Workflows, n8n or Node-RED, or Patchbay's own .flow.toml files. They are read and watched, and written to only when you ask.",
   },
   emptyByFilter: { title: "No flow matches", body: "Change the search or clear the filters." },
   failed: "The flows could not be read",
