@@ -16,7 +16,7 @@ fn needs(export: &str) -> Vec<String> {
         .flat_map(|flow| &flow.cards)
         .filter_map(|card| {
             let connector = keys.connector(Format::Okta, &card.connector);
-            let needs = keys.needs(connector, card);
+            let needs = keys.needs(Some(Format::Okta), connector, card);
             (!needs.is_empty()).then(|| format!("{}: {}", card.title, words(&needs)))
         })
         .collect()
@@ -36,7 +36,11 @@ fn one(connector: &str, method: &str, title: &str) -> String {
         method: (!method.is_empty()).then(|| method.to_owned()),
         ..ReadCard::default()
     };
-    words(&keys.needs(keys.connector(Format::Okta, connector), &card))
+    words(&keys.needs(
+        Some(Format::Okta),
+        keys.connector(Format::Okta, connector),
+        &card,
+    ))
 }
 
 #[test]
