@@ -16,6 +16,8 @@ mod disk;
 #[cfg(target_os = "linux")]
 mod journey;
 #[cfg(target_os = "linux")]
+mod keyboard;
+#[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(target_os = "linux")]
 mod managing;
@@ -29,6 +31,8 @@ mod reauthorizing;
 mod refusals;
 #[cfg(target_os = "linux")]
 mod replies;
+#[cfg(target_os = "linux")]
+mod returning;
 #[cfg(target_os = "linux")]
 mod signing_in;
 #[cfg(target_os = "linux")]
@@ -57,6 +61,8 @@ fn main() -> std::process::ExitCode {
         reauthorizing::JOURNEYS,
         without_a_browser::JOURNEYS,
         aws::JOURNEYS,
+        returning::JOURNEYS,
+        keyboard::JOURNEYS,
         refusals::JOURNEYS,
         disk::JOURNEYS,
         permissions::JOURNEYS,

@@ -82,6 +82,8 @@ async fn a_name_that_can_not_be_kept_says_what_is_wrong_with_it() {
         ("bell\u{7}", &["can't be seen", "Type it again"]),
         ("two\nlines", &["can't be seen", "Type it again"]),
         ("nul\0", &["can't be seen", "Type it again"]),
+        ("nothing\u{200b}here", &["can't be seen", "Type it again"]),
+        ("\u{202e}drawkcab", &["can't be seen", "Type it again"]),
     ] {
         assert_refused_on(bench.oauth_draft(name), &bench, "name", words).await;
     }

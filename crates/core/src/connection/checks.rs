@@ -19,7 +19,7 @@ const DESCRIPTION_LIMIT: usize = 500;
 /// # Errors
 /// `InvalidInput` on `name`.
 pub(crate) fn check_name(name: &str) -> Result<String> {
-    if name.chars().any(char::is_control) {
+    if name.chars().any(cannot_be_seen) {
         return Err(Error::field(
             "name",
             "The name holds characters that can't be seen. Type it again without them",
@@ -34,6 +34,22 @@ pub(crate) fn check_name(name: &str) -> Result<String> {
         )),
         _ => Ok(name),
     }
+}
+
+/// Control characters, and those that change how a name looks without being seen: two names must not look alike.
+/// Joiners stay, because some scripts need them.
+fn cannot_be_seen(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200b}'
+                | '\u{2028}'
+                | '\u{2029}'
+                | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'
+                | '\u{2066}'..='\u{2069}'
+                | '\u{feff}'
+        )
 }
 
 /// A description as it is kept.
