@@ -29,19 +29,8 @@ fn no_screen_breaks_wcag_in_dark() {
 fn walk(scheme: &str) {
     let provider = provider();
     let mut stage = Stage::new(KeychainAtStart::Unlocked, &[provider.issuer()]);
-    if scheme == "dark" {
-        stage.session.set("GTK_THEME", "Adwaita:dark");
-    }
+    follow_scheme(&mut stage, scheme);
     let window = stage.open();
-    let dark = window.script(
-        "return matchMedia('(prefers-color-scheme: dark)').matches",
-        &[],
-    );
-    assert_eq!(
-        dark,
-        scheme == "dark",
-        "the window follows the desktop's scheme"
-    );
     let mut found = Vec::new();
     let mut check = |screen: &str| found.extend(violations(&window, scheme, screen));
     check("first run");
@@ -93,6 +82,17 @@ fn walk(scheme: &str) {
     window.find("dialog", "Commands");
     check("commands");
     window.close();
+    assert_none(scheme, &found);
+}
+
+/// Makes the desktop a light or dark one, which the window follows.
+pub fn follow_scheme(stage: &mut Stage, scheme: &str) {
+    if scheme == "dark" {
+        stage.session.set("GTK_THEME", "Adwaita:dark");
+    }
+}
+
+pub fn assert_none(scheme: &str, found: &[String]) {
     assert!(
         found.is_empty(),
         "axe-core found in {scheme}:\n{}",
@@ -101,7 +101,16 @@ fn walk(scheme: &str) {
 }
 
 /// What axe-core finds on the screen as it is now, one line each.
-fn violations(window: &Window<'_>, scheme: &str, screen: &str) -> Vec<String> {
+pub fn violations(window: &Window<'_>, scheme: &str, screen: &str) -> Vec<String> {
+    let dark = window.script(
+        "return matchMedia('(prefers-color-scheme: dark)').matches",
+        &[],
+    );
+    assert_eq!(
+        dark,
+        scheme == "dark",
+        "the window follows the desktop's scheme"
+    );
     window.screenshot(&format!(
         "axe-{scheme}-{}",
         screen.replace([' ', ','], "-").to_lowercase()

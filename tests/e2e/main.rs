@@ -14,6 +14,8 @@ mod device;
 #[cfg(target_os = "linux")]
 mod disk;
 #[cfg(target_os = "linux")]
+mod inner_dialogs;
+#[cfg(target_os = "linux")]
 mod journey;
 #[cfg(target_os = "linux")]
 mod keyboard;
@@ -72,6 +74,7 @@ fn main() -> std::process::ExitCode {
         using_flow_impact::JOURNEYS,
         leaks::JOURNEYS,
         accessibility::JOURNEYS,
+        inner_dialogs::JOURNEYS,
     ])
 }
 
