@@ -40,12 +40,10 @@ fn walk(scheme: &str) {
     window.press(&[Key::Escape]);
     begin_connection(&window, CONNECTOR);
     check("general");
-    window.find_beginning("tab", "Permissions").click();
-    window
-        .find_beginning("radio", "Customize scopes (advanced)")
-        .click();
+    window.click_beginning("tab", "Permissions");
+    window.click_beginning("radio", "Customize scopes (advanced)");
     check("permissions");
-    window.find_beginning("tab", "General").click();
+    window.click_beginning("tab", "General");
     press(&window, "Create");
     check("general with problems");
     press(&window, "Cancel");
@@ -64,7 +62,7 @@ fn walk(scheme: &str) {
     row_action(&window, "Delete", "Mail");
     check("delete");
     press(&window, "Cancel");
-    window.find_beginning("row", "Mail").click();
+    window.click_beginning("row", "Mail");
     window.find_beginning("tab", "Overview");
     check("details");
     for tab in window.all("tab", "") {

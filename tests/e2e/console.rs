@@ -13,7 +13,7 @@ pub fn begin_connection(window: &Window<'_>, connector: &str) {
     window
         .find_beginning("searchbox", "Search ")
         .fill(connector);
-    window.find_beginning("button", connector).click();
+    window.click_beginning("button", connector);
     window.find("dialog", &format!("New {connector} connection"));
 }
 
@@ -45,8 +45,8 @@ pub fn wait_for_problem(window: &Window<'_>, label: &str, says: &str) {
 /// Picks a choice of a list.
 #[track_caller]
 pub fn choose(window: &Window<'_>, label: &str, choice: &str) {
-    window.find_beginning("combobox", label).click();
-    window.find_beginning("option", choice).click();
+    window.click_beginning("combobox", label);
+    window.click_beginning("option", choice);
 }
 
 /// Presses the dialog's button.

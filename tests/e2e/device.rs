@@ -26,7 +26,7 @@ fn a_code_typed_in_the_browser_makes_a_connection() {
     press(&window, "Create");
     let code = shown_code(&window);
     window.screenshot("device-code");
-    window.find_beginning("button", "Open ").click();
+    window.click_beginning("button", "Open ");
     let compared = stage
         .browser
         .type_code(provider.issuer(), &code, "alice", Decision::Allow);
@@ -55,7 +55,7 @@ fn a_code_refused_in_the_browser_is_said_and_can_be_asked_for_again() {
     describe(&window, &provider);
     press(&window, "Create");
     let refused = shown_code(&window);
-    window.find_beginning("button", "Open ").click();
+    window.click_beginning("button", "Open ");
     stage
         .browser
         .type_code(provider.issuer(), &refused, "alice", Decision::Deny);
@@ -65,7 +65,7 @@ fn a_code_refused_in_the_browser_is_said_and_can_be_asked_for_again() {
     press(&window, "Sign in again");
     let code = shown_code(&window);
     assert_ne!(code, refused, "it is another code");
-    window.find_beginning("button", "Open ").click();
+    window.click_beginning("button", "Open ");
     stage
         .browser
         .type_code(provider.issuer(), &code, "alice", Decision::Allow);

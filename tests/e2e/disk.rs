@@ -40,7 +40,7 @@ fn a_workspace_that_can_not_be_written_is_shown_and_says_what_to_do() {
         window.find("button", "New connection").is_disabled(),
         "what can't be kept can't be begun"
     );
-    window.find_beginning("row", "Kept").click();
+    window.click_beginning("row", "Kept");
     window.find("tab", "Overview");
     for action in [
         "Rename Kept",
@@ -53,7 +53,7 @@ fn a_workspace_that_can_not_be_written_is_shown_and_says_what_to_do() {
             "{action} would change something"
         );
     }
-    window.find_beginning("button", "Settings").click();
+    window.click_beginning("button", "Settings");
     window.wait_for_text(&stage.session.data_folder().display().to_string());
     window.close();
     set(0o600, 0o700);

@@ -72,7 +72,7 @@ fn walk(scheme: &str) {
 type Check<'a> = dyn FnMut(&str) + 'a;
 
 fn flows(window: &Window<'_>, path: &str, check: &mut Check<'_>) {
-    window.find_beginning("button", "Flows").click();
+    window.click_beginning("button", "Flows");
     window.find("heading", "See what your flows depend on");
     window.all("button", "Add flows")[0].click();
     window.find("dialog", "Add flows");
@@ -87,12 +87,12 @@ fn flows(window: &Window<'_>, path: &str, check: &mut Check<'_>) {
     window.find("dialog", "Choose connections");
     check("choose connections");
     press(window, "Cancel");
-    window.find_beginning("row", "Nightly report").click();
-    window.find_beginning("button", "Add card").click();
+    window.click_beginning("row", "Nightly report");
+    window.click_beginning("button", "Add card");
     window.find("dialog", "Add a card to Nightly report");
     check("add a card");
     press(window, "Cancel");
-    window.find_beginning("button", "Choose for").click();
+    window.click_beginning("button", "Choose for");
     window.find_beginning("dialog", "Connection for");
     check("choose a connection");
     press(window, "Cancel");
@@ -103,8 +103,8 @@ fn flows(window: &Window<'_>, path: &str, check: &mut Check<'_>) {
 }
 
 fn connections(window: &Window<'_>, check: &mut Check<'_>) {
-    window.find_beginning("button", "Connections").click();
-    window.find_beginning("row", "First key").click();
+    window.click_beginning("button", "Connections");
+    window.click_beginning("row", "First key");
     window.find("tab", "Usage").click();
     press(window, "Move flows…");
     window.find("dialog", "Move flows away from First key");
@@ -132,14 +132,14 @@ fn connections(window: &Window<'_>, check: &mut Check<'_>) {
 }
 
 fn registrations(window: &Window<'_>, check: &mut Check<'_>) {
-    window.find_beginning("button", "Connectors").click();
+    window.click_beginning("button", "Connectors");
     fill_search(window, "Any OAuth");
-    window.find_beginning("row", CONNECTOR).click();
+    window.click_beginning("row", CONNECTOR);
     window.find("tab", "About");
     check("about a connector");
-    window.find_beginning("tab", "Scopes").click();
+    window.click_beginning("tab", "Scopes");
     check("scopes of a connector");
-    window.find_beginning("tab", "Registrations").click();
+    window.click_beginning("tab", "Registrations");
     press(window, "New registration");
     fill(window, "Client ID", "an-id");
     check("new registration");
@@ -175,12 +175,12 @@ fn own_connectors(window: &Window<'_>, check: &mut Check<'_>) {
         "From an MCP server",
         "By hand",
     ] {
-        window.find_beginning("button", way).click();
+        window.click_beginning("button", way);
         window.find("dialog", way);
         check(&format!("a connector {way}"));
         press(window, "Back");
     }
-    window.find_beginning("button", "From a definition").click();
+    window.click_beginning("button", "From a definition");
     check("a connector from a definition");
     fill(window, "Id", "my-own");
     press(window, "Look it over");
@@ -198,7 +198,7 @@ fn own_connectors(window: &Window<'_>, check: &mut Check<'_>) {
 }
 
 fn recovery(window: &Window<'_>, check: &mut Check<'_>) {
-    window.find_beginning("button", "Settings").click();
+    window.click_beginning("button", "Settings");
     press(window, "Create a recovery passphrase");
     fill(window, "Passphrase", "too short");
     press(window, "Save");

@@ -118,7 +118,7 @@ fn no_secret_is_found_outside_the_vault() {
 /// the vault, what happened.
 fn look_at_everything(window: &Window<'_>) {
     for connection in ["Mail", "Confidential", "Key"] {
-        window.find_beginning("row", connection).click();
+        window.click_beginning("row", connection);
         window.find("tab", "Overview");
         for tab in window.all("tab", "") {
             tab.click();
@@ -127,26 +127,26 @@ fn look_at_everything(window: &Window<'_>) {
         window.find("dialog", &format!("Reauthorize {connection}"));
         press(window, "Cancel");
     }
-    window.find_beginning("button", "Connectors").click();
+    window.click_beginning("button", "Connectors");
     window
         .find_beginning("searchbox", "Search")
         .fill("Any OAuth");
-    window.find_beginning("row", CONNECTOR).click();
-    window.find_beginning("tab", "Registrations").click();
+    window.click_beginning("row", CONNECTOR);
+    window.click_beginning("tab", "Registrations");
     window.wait_for_text("with-secret");
     press(window, "Change secret");
     fill(window, "New client secret", ROTATED);
     press(window, "Use the new secret");
     window.wait_for_text("Two secrets are kept");
-    window.find_beginning("button", "Activity").click();
+    window.click_beginning("button", "Activity");
     window.wait_for_text("Tested");
-    window.find_beginning("button", "Settings").click();
+    window.click_beginning("button", "Settings");
     press(window, "Create a recovery passphrase");
     fill(window, "Passphrase", PASSPHRASE);
     fill(window, "Passphrase again", PASSPHRASE);
     press(window, "Save");
     window.wait_for_text("There is one. It opens the workspace");
-    window.find_beginning("button", "Connections").click();
+    window.click_beginning("button", "Connections");
     window.find_beginning("row", "Mail");
 }
 

@@ -31,7 +31,7 @@ fn a_queue_reauthorizes_all_of_a_registration_and_keeps_each() {
     );
 
     provider.revoke_everything();
-    window.find_beginning("row", "Mail").click();
+    window.click_beginning("row", "Mail");
     press(&window, "Reauthorize all 3");
     window.find_beginning("dialog", "Reauthorize everything of");
     press(&window, "Start");
@@ -75,7 +75,7 @@ fn a_queue_reauthorizes_all_of_a_registration_and_keeps_each() {
     }
 
     // Given up in the middle: nothing is lost of what works.
-    window.find_beginning("row", "Mail").click();
+    window.click_beginning("row", "Mail");
     press(&window, "Reauthorize all 3");
     press(&window, "Start");
     window.wait_for_text("1 of 3");

@@ -176,16 +176,14 @@ fn chosen_scopes_are_the_ones_asked_for() {
     let stage = Stage::new(KeychainAtStart::Unlocked, &[provider.issuer()]);
     let window = stage.open();
     describe(&window, "Mail", provider.issuer(), "desktop");
-    window.find_beginning("tab", "Permissions").click();
-    window
-        .find_beginning("radio", "Customize scopes (advanced)")
-        .click();
-    window.find_beginning("checkbox", "email").click();
+    window.click_beginning("tab", "Permissions");
+    window.click_beginning("radio", "Customize scopes (advanced)");
+    window.click_beginning("checkbox", "email");
     window
         .find_beginning("searchbox", "Find a scope")
         .fill("offline");
     window.wait_until_gone_beginning("checkbox", "profile");
-    window.find_beginning("checkbox", "offline_access").click();
+    window.click_beginning("checkbox", "offline_access");
     window.find_beginning("searchbox", "Find a scope").fill("");
     fill(&window, "Manually add scopes", "api:read, api:write");
     press(&window, "Add");

@@ -118,6 +118,15 @@ impl<'s> Window<'s> {
         });
     }
 
+    /// Like [`Window::click`], with a name that begins so.
+    #[track_caller]
+    pub fn click_beginning(&self, role: &str, name: &str) {
+        self.wait_for(&format!("a click on {role} “{name}…”"), || {
+            let found = self.look(None, role, name, false);
+            found.first()?.try_click().then_some(())
+        });
+    }
+
     /// Clicks the element if it is there and can be clicked now.
     pub fn try_click(&self, role: &str, name: &str) -> bool {
         let found = self.look(None, role, name, true);
