@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::Core;
 use crate::activity::Outcome;
+use crate::connector::template::Values;
 use crate::connector::{AuthKind, AuthMethod, Connector};
 use crate::credential::TestVerdict;
 use crate::error::{Code, Error, Result};
@@ -104,9 +105,14 @@ impl Core {
         settings: &mut BTreeMap<String, String>,
         answer: &TokenAnswer,
     ) -> Result<()> {
-        let sites = sites::look_up(&self.outside(), &connector.quirks, &answer.access_token)
-            .await
-            .map_err(|failure| failure.into_error(&connector.name, &connector.name))?;
+        let http = self.http_for(connector, &Values::default(), None);
+        let sites = sites::look_up(
+            &self.outside(&http),
+            &connector.quirks,
+            &answer.access_token,
+        )
+        .await
+        .map_err(|failure| failure.into_error(&connector.name, &connector.name))?;
         let Some(sites) = sites else {
             return Ok(());
         };

@@ -14,7 +14,7 @@ mod redirects;
 mod refusals;
 mod testing;
 mod tokens;
-mod values;
+pub(crate) mod values;
 pub mod view;
 mod waiting;
 

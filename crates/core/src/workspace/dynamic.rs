@@ -1,6 +1,7 @@
 //! Client registrations made at the server itself (RFC 7591).
 
 use crate::Core;
+use crate::connection::values::settings_only;
 use crate::connection::{RedirectView, RegistrationSource};
 use crate::connector::{AuthMethod, Connector};
 use crate::error::{Code, Error, Result};
@@ -39,8 +40,9 @@ impl Core {
                 connector.name
             )));
         };
-        let http = &*self.0.options.http;
-        let server = discovery::discover(http, issuer).await?;
+        let values = settings_only(connector, method, &record.settings);
+        let http = self.http_for(connector, &values, Some(endpoints));
+        let server = discovery::discover(&http, issuer).await?;
         let uris = redirect_uris(method, redirect);
         let application = registration::Application::native(
             "Patchbay",
@@ -48,7 +50,7 @@ impl Core {
             record.scopes_requested.clone(),
             &server,
         );
-        let registered = registration::register(http, endpoint, &application, None).await?;
+        let registered = registration::register(&http, endpoint, &application, None).await?;
         self.keep_registration(NewRegistration {
             connector: record.connector.clone(),
             name: format!("Made by {}", host_of(issuer)),
