@@ -3,9 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
+use patchbay_core::clock::Clock as _;
 use patchbay_core::connection::Status;
 use patchbay_core::workspace::Restoring;
-use patchbay_core::clock::Clock as _;
 use patchbay_core::{Code, Core};
 use patchbay_tests::workbench::Workbench;
 
