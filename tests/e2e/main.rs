@@ -22,6 +22,8 @@ mod keyboard;
 #[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(target_os = "linux")]
+mod lost_key;
+#[cfg(target_os = "linux")]
 mod managing;
 #[cfg(target_os = "linux")]
 mod pasting;
@@ -65,6 +67,7 @@ fn main() -> std::process::ExitCode {
         aws::JOURNEYS,
         returning::JOURNEYS,
         keyboard::JOURNEYS,
+        lost_key::JOURNEYS,
         refusals::JOURNEYS,
         disk::JOURNEYS,
         permissions::JOURNEYS,

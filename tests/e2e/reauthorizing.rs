@@ -113,7 +113,7 @@ fn connect_with_the_same(
 }
 
 /// What a reauthorization must not change, of every connection, by name.
-fn kept(window: &Window<'_>) -> Vec<Value> {
+pub fn kept(window: &Window<'_>) -> Vec<Value> {
     let query = json!({
         "search": "", "status": [], "attention": false, "unused": false, "connectors": [], "registration": null,
         "sort": "name", "direction": "ascending", "offset": 0, "limit": 100,

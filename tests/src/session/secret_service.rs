@@ -102,6 +102,21 @@ impl Session {
 
     /// How many items the login collection holds.
     pub fn keychain_items(&self) -> usize {
+        self.items().len()
+    }
+
+    /// Deletes every item, as somebody who tidies up does.
+    pub fn empty_keychain(&self) {
+        for item in self.items() {
+            self.secret_service(&item, &["org.freedesktop.Secret.Item.Delete"]);
+        }
+        deadline::until("an empty keychain", || {
+            self.items().is_empty().then_some(())
+        });
+    }
+
+    /// The object paths of the login collection's items.
+    fn items(&self) -> Vec<String> {
         let text = self.secret_service(
             "/org/freedesktop/secrets/collection/login",
             &[
@@ -110,7 +125,10 @@ impl Session {
                 "string:Items",
             ],
         );
-        text.matches("object path").count()
+        text.lines()
+            .filter_map(|line| line.split_once("object path \"")?.1.split('"').next())
+            .map(str::to_owned)
+            .collect()
     }
 
     fn secret_service(&self, path: &str, call: &[&str]) -> String {
