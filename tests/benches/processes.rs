@@ -13,25 +13,25 @@ pub fn of(session: &Session, program: &Path) -> Vec<u32> {
     ids
 }
 
-/// Proportional set size of a process and its descendants, in MiB: shared pages count once, whoever shares them.
-pub fn memory(root: u32) -> f64 {
+/// Proportional set size (shared pages count once, whoever shares them) of a process and of its descendants, in MiB.
+pub fn memory(root: u32) -> (f64, f64) {
     let mut family = vec![root];
     let mut at = 0;
     while let Some(parent) = family.get(at).copied() {
         family.extend(process::all().filter(|id| parent_of(*id) == Some(parent)));
         at += 1;
     }
-    let kilobytes: u64 = family.into_iter().map(pss).sum();
-    kilobytes as f64 / 1024.0
+    let (own, others) = family.split_first().unwrap();
+    (pss(*own), others.iter().map(|id| pss(*id)).sum())
 }
 
-fn pss(id: u32) -> u64 {
+fn pss(id: u32) -> f64 {
     let rollup = fs::read_to_string(format!("/proc/{id}/smaps_rollup")).unwrap_or_default();
-    rollup
+    let kilobytes = rollup
         .lines()
         .find_map(|line| line.strip_prefix("Pss:"))
-        .and_then(|rest| rest.split_whitespace().next()?.parse().ok())
-        .unwrap_or(0)
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    kilobytes.unwrap_or(0.0) / 1024.0
 }
 
 /// From `/proc/ID/stat`: the name in parentheses may hold anything, what follows it is numbers.
