@@ -41,6 +41,7 @@ impl Stage {
     pub fn open_program(&self, program: &Path, arguments: &[&str]) -> Window<'_> {
         let window = Window::open_with(&self.session, program, arguments);
         window.find("navigation", "Pages");
+        window.watch_for_errors();
         if self.session.keychain_is_locked() == Some(false) {
             // On a busy machine it may answer late.
             window.wait_for("the keychain to be open", || {

@@ -83,6 +83,16 @@ impl<'s> Window<'s> {
         }
     }
 
+    /// Keeps what goes wrong in the page from now on, for the report of a vain wait.
+    pub fn watch_for_errors(&self) {
+        self.script(
+            "window.pageErrors = [];
+            addEventListener('error', (event) => pageErrors.push(String(event.error?.stack ?? event.message)));
+            addEventListener('unhandledrejection', (event) => pageErrors.push(String(event.reason?.stack ?? event.reason?.message)));",
+            &[],
+        );
+    }
+
     /// What the application and the driver printed.
     pub fn printed(&self) -> String {
         self.driver.printed()
@@ -256,8 +266,10 @@ impl<'s> Window<'s> {
         deadline::within(limit, ask).unwrap_or_else(|| {
             let picture = self.screenshot("failed");
             let tree = self.outline();
+            let errors = self.script("return (window.pageErrors ?? []).join('\\n')", &[]);
+            let errors = errors.as_str().unwrap_or_default();
             panic!(
-                "waited {} s in vain for {what}; picture: {}\nthe page:\n{tree}",
+                "waited {} s in vain for {what}; picture: {}\n{errors}\nthe page:\n{tree}",
                 limit.as_secs(),
                 picture.display()
             )
