@@ -29,8 +29,7 @@ pub fn ensure_node() -> Outcome {
             "Node.js is not installed. Patchbay needs version {NODE} or newer: https://nodejs.org/en/download"
         )));
     };
-    let major = version.trim_start_matches('v').split('.').next();
-    match major.and_then(|major| major.parse::<u32>().ok()) {
+    match major(&version) {
         Some(major) if major >= NODE => Ok(()),
         _ => Err(step::fail(&format!(
             "Node.js is {version}; Patchbay needs version {NODE} or newer: https://nodejs.org/en/download"
@@ -38,19 +37,46 @@ pub fn ensure_node() -> Outcome {
     }
 }
 
+/// The major version of the machine's Node, if it has one.
+pub fn node_version() -> Option<u32> {
+    major(&step::answer("node", &["--version"])?)
+}
+
+fn major(version: &str) -> Option<u32> {
+    version
+        .trim_start_matches('v')
+        .split('.')
+        .next()?
+        .parse()
+        .ok()
+}
+
 /// Fetches the Node packages of `folder` when its lock file is not the one they were fetched for.
 pub fn fetch_packages(folder: &Path, label: &str) -> Outcome {
+    fetch_packages_without(folder, label, &[])
+}
+
+/// Like [`fetch_packages`], without the kinds of dependencies in `omitted`.
+pub fn fetch_packages_without(folder: &Path, label: &str, omitted: &[&str]) -> Outcome {
     let lock = fs::read(folder.join("package-lock.json")).map_err(|error| {
         step::fail(&format!(
             "can't read {}: {error}",
             folder.join("package-lock.json").display()
         ))
     })?;
+    let mut lock = lock;
+    lock.extend(omitted.iter().flat_map(|kind| kind.bytes()));
     let stamp = folder.join("node_modules/.fetched-for");
     if fs::read(&stamp).is_ok_and(|fetched| fetched == lock) {
         return Ok(());
     }
-    step::run(label, npm(folder).args(["ci", "--no-audit", "--no-fund"]))?;
+    let omit = omitted.iter().map(|kind| format!("--omit={kind}"));
+    step::run(
+        label,
+        npm(folder)
+            .args(["ci", "--no-audit", "--no-fund"])
+            .args(omit),
+    )?;
     fs::write(&stamp, lock)
         .map_err(|error| step::fail(&format!("can't write {}: {error}", stamp.display())))
 }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod build;
+mod conformance;
 mod console;
 mod python;
 mod run;
@@ -19,7 +20,8 @@ usage: cargo xtask COMMAND
 
   run                   install what is missing, build, start Patchbay
   test [PART] [NAME]    install what is missing, build, run every test
-                        PART: lints, unit, it (integration), ui (the console), e2e (journeys in the real window)
+                        PART: lints, unit, it (integration), ui (the console),
+                        conformance (MCP's public suite), e2e (journeys in the real window)
                         NAME: only tests whose name contains it
   bench [PART]          install what is missing, measure a release build, print tables
                         PART: start, painting, sign-in (in the real window), core

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold before a change lands.
 //!
 //! The order is that of the time a failure costs: format, lints and the console's checks say no before the journeys
-//! start. `unit`, `it`, `ui` and `e2e` select a part; any other word selects tests by name.
+//! start. `unit`, `it`, `ui`, `conformance` and `e2e` select a part; any other word selects tests by name.
 
 use std::collections::hash_map::DefaultHasher;
 use std::fs;
@@ -11,7 +11,7 @@ use std::time::Instant;
 
 use crate::step::{self, Failed, Outcome};
 use crate::system_packages::{self, Purpose};
-use crate::{build, console};
+use crate::{build, conformance, console};
 
 /// Files that tests write from the Rust types, and that are committed.
 const GENERATED: &[&str] = &["ui/src/lib/bindings", "docs/connector.schema.json"];
@@ -23,6 +23,7 @@ enum Part {
     Unit,
     Integration,
     Console,
+    Conformance,
     Journeys,
 }
 
@@ -37,6 +38,7 @@ pub fn run(root: &Path, arguments: &[String]) -> Outcome {
             Part::Unit => cargo_test(root, "unit tests", &["--lib", "--bins"], filter)?,
             Part::Integration => cargo_test(root, "integration tests", &["--test", "it"], filter)?,
             Part::Console => console_tests(root)?,
+            Part::Conformance => conformance::run(root)?,
             Part::Journeys => journeys(root, filter)?,
         }
     }
@@ -55,6 +57,7 @@ fn selection(arguments: &[String]) -> (Vec<Part>, Option<&str>) {
                 Part::Console,
                 Part::Unit,
                 Part::Integration,
+                Part::Conformance,
                 Part::Journeys,
             ];
             return (all, None);
@@ -64,6 +67,7 @@ fn selection(arguments: &[String]) -> (Vec<Part>, Option<&str>) {
             "unit" => (Some(Part::Unit), rest),
             "it" => (Some(Part::Integration), rest),
             "ui" => (Some(Part::Console), rest),
+            "conformance" => (Some(Part::Conformance), rest),
             "e2e" => (Some(Part::Journeys), rest),
             _ => (None, arguments),
         },

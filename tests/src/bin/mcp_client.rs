@@ -123,7 +123,7 @@ async fn identity(
             .unwrap_or(ClientAuth::Basic);
         return Ok(ClientIdentity::new(id, secret, auth));
     }
-    if found.client_id_metadata_document {
+    if found.metadata.client_id_metadata_document {
         return Ok(ClientIdentity::new(CLIENT_METADATA, None, ClientAuth::None));
     }
     let endpoint = endpoints
