@@ -3,7 +3,7 @@
 use patchbay_core::Result;
 use patchbay_core::connection::{
     ConnectionCounts, ConnectionDetail, ConnectionDraft, ConnectionQuery, ConnectionRow, Deletion,
-    ReauthorizeDraft, RedirectView, Started, TestResult,
+    ReauthorizeDraft, RedirectView, SiteView, Started, TestResult,
 };
 use patchbay_core::page::Page;
 use tauri::State;
@@ -100,6 +100,24 @@ pub async fn delete_connection(opening: State<'_, Opening>, id: String) -> Resul
 #[tauri::command]
 pub async fn undo_delete(opening: State<'_, Opening>, id: String) -> Result<()> {
     opening.core().await?.undo_delete(&id).await
+}
+
+#[tauri::command]
+pub async fn connection_sites(opening: State<'_, Opening>, id: String) -> Result<Vec<SiteView>> {
+    opening.core().await?.connection_sites(&id).await
+}
+
+#[tauri::command]
+pub async fn choose_connection_site(
+    opening: State<'_, Opening>,
+    id: String,
+    site: String,
+) -> Result<()> {
+    opening
+        .core()
+        .await?
+        .choose_connection_site(&id, &site)
+        .await
 }
 
 #[tauri::command]

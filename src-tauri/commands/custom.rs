@@ -44,6 +44,7 @@ pub async fn draft_from_definition(
         .core()
         .await?
         .draft_from_definition(&id, &toml, icon.as_deref())
+        .await
 }
 
 #[tauri::command]
@@ -52,7 +53,7 @@ pub async fn check_connector(
     id: String,
     connector: Connector,
 ) -> Result<Draft> {
-    Ok(opening.core().await?.check_connector(&id, connector))
+    opening.core().await?.check_connector(&id, connector).await
 }
 
 #[tauri::command]

@@ -23,6 +23,8 @@
 //! | `reauthorize_connection` | id, draft: `ReauthorizeDraft` | `Started` |
 //! | `delete_connection` | id | `Deletion` |
 //! | `undo_delete` | id | |
+//! | `connection_sites` | id | `SiteView[]`, as the provider lists them now |
+//! | `choose_connection_site` | id, site: id | (the connection is for that site from now on) |
 //! | `authorization` | id | `AuthorizationView` |
 //! | `pending_authorizations` | | `AuthorizationView[]` |
 //! | `open_browser_again` | id (authorization) | |
@@ -44,6 +46,7 @@
 //! | `try_connector` | connector, method, values | `TestOutcome` |
 //! | `list_registrations` | connector?: id | `RegistrationView[]` |
 //! | `create_registration` | connector, name, client_id, client_secret? | `RegistrationView` |
+//! | `client_document` | connector, method, address, paste_uri? | the JSON to host there |
 //! | `rename_registration` | id, name | |
 //! | `rotate_registration_secret` | id, client_secret | (the old secret stays valid until finished) |
 //! | `finish_registration_rotation` | id | |

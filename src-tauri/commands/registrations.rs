@@ -35,6 +35,20 @@ pub async fn create_registration(
 }
 
 #[tauri::command]
+pub async fn client_document(
+    opening: State<'_, Opening>,
+    connector: String,
+    method: String,
+    address: String,
+    paste_uri: Option<String>,
+) -> Result<String> {
+    opening
+        .core()
+        .await?
+        .client_document(&connector, &method, &address, paste_uri.as_deref())
+}
+
+#[tauri::command]
 pub async fn rename_registration(
     opening: State<'_, Opening>,
     id: String,

@@ -61,7 +61,7 @@ async fn metadata_is_read_whole() {
             && metadata.token.is_some()
             && metadata.registration.is_some()
     );
-    assert!(metadata.iss_supported && found.client_id_metadata_document);
+    assert!(metadata.iss_supported && metadata.client_id_metadata_document);
     assert_eq!(found.scopes, ["openid", "mail.read"]);
     assert_eq!(
         found.client_auth,

@@ -3,14 +3,15 @@
 
 mod architecture;
 mod bad_input;
+mod client_document;
 mod connectors;
 mod credential_judge;
 mod credential_local_api;
 mod credential_placement;
 mod credential_run;
 mod custom_discovery;
+mod custom_editing;
 mod custom_folder;
-mod custom_guard;
 mod custom_hosts;
 mod custom_openapi;
 mod database;
@@ -48,5 +49,5 @@ mod oauth_token_answer;
 mod oauth_token_capture;
 mod oauth_token_request;
 mod search;
-mod upkeep;
+mod sites;
 mod vault;

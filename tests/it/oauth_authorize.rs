@@ -283,6 +283,7 @@ fn metadata_fills_what_the_definition_left_open_and_changes_nothing_else() {
         authorization: url("https://id.example.com/authorize"),
         token: url("https://evil.example/token"),
         iss_supported: true,
+        client_id_metadata_document: false,
         ..Metadata::default()
     });
     assert_eq!(endpoints.token, url("https://id.example.com/token"));

@@ -9,7 +9,7 @@ use patchbay_core::connection::{
     ScopeChoice, Started,
 };
 use patchbay_core::connector::Catalogue;
-use patchbay_core::http::ReqwestHttp;
+use patchbay_core::http::{Http, ReqwestHttp};
 use patchbay_core::random::SystemRandom;
 use patchbay_core::vault::{Secret, VaultOptions};
 use patchbay_core::workspace::{Browser, Events, Links, Options};
@@ -185,11 +185,18 @@ pub struct Workbench {
     pub keychain: Arc<MemoryKeychain>,
     pub server: Scripted,
     provider: Arc<Mutex<Provider>>,
+    http: Arc<dyn Http>,
     pub folder: tempfile::TempDir,
 }
 
 impl Workbench {
     pub async fn start() -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Self::start_over(Arc::new(ReqwestHttp::new())).await
+    }
+
+    /// One that talks to the world through `http`.
+    pub async fn start_over(http: Arc<dyn Http>) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let provider = Arc::new(Mutex::new(Provider {
             account: "alice".to_owned(),
@@ -210,9 +217,11 @@ impl Workbench {
         let browser = Arc::new(RememberingBrowser::default());
         let events = Arc::new(KeptEvents::default());
         let keychain = Arc::new(MemoryKeychain::default());
-        let core = Core::open(options(&folder, &clock, &browser, &events, &keychain))
-            .await
-            .expect("a new workspace opens");
+        let core = Core::open(options(
+            &folder, &clock, &browser, &events, &keychain, &http,
+        ))
+        .await
+        .expect("a new workspace opens");
         Self {
             core,
             clock,
@@ -221,6 +230,7 @@ impl Workbench {
             keychain,
             server,
             provider,
+            http,
             folder,
         }
     }
@@ -235,13 +245,16 @@ impl Workbench {
             keychain,
             server,
             provider,
+            http,
             folder,
         } = self;
         core.close().await;
         drop(core);
-        let core = Core::open(options(&folder, &clock, &browser, &events, &keychain))
-            .await
-            .expect("the workspace opens again");
+        let core = Core::open(options(
+            &folder, &clock, &browser, &events, &keychain, &http,
+        ))
+        .await
+        .expect("the workspace opens again");
         core.settle().await;
         Self {
             core,
@@ -251,6 +264,7 @@ impl Workbench {
             keychain,
             server,
             provider,
+            http,
             folder,
         }
     }
@@ -267,6 +281,7 @@ impl Workbench {
             &self.browser,
             &self.events,
             &self.keychain,
+            &self.http,
         );
         Core::open_within(options, max_pages).await
     }
@@ -376,6 +391,7 @@ fn options(
     browser: &Arc<RememberingBrowser>,
     events: &Arc<KeptEvents>,
     keychain: &Arc<MemoryKeychain>,
+    http: &Arc<dyn Http>,
 ) -> Options {
     Options {
         directory: folder.path().join("workspace"),
@@ -385,7 +401,7 @@ fn options(
         vault: VaultOptions::default(),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
         random: Arc::new(SystemRandom),
-        http: Arc::new(ReqwestHttp::new()),
+        http: Arc::clone(http),
         browser: Arc::clone(browser) as _,
         events: Arc::clone(events) as _,
         links: Arc::new(OurLinks),

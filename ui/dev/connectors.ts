@@ -47,6 +47,11 @@ const gmailCards: CardNeeds[] = [
   { title: "Create Label", scopes: [["gmail.labels"], ["gmail.readonly", "gmail.labels"]] },
 ];
 
+/** A method whose endpoints come from its issuer. */
+function discovered(method: Connector["auth"][number]): Connector["auth"][number] {
+  return { ...method, oauth: { ...method.oauth!, discovery: true } };
+}
+
 function oauth(id: string, name: string, manual: boolean): Connector["auth"][number] {
   return {
     id: "oauth",
@@ -129,7 +134,7 @@ export const connectors: Listed[] = [
     fields: [{ key: "instance", label: "Instance", kind: "subdomain", suffix: ".service-now.com", example: "dev12345" }],
   }),
   listed("google_service_account", "cloud", { name: "Google service account", auth: [{ id: "jwt", label: "Key file", kind: "jwt_bearer", fields: [{ key: "key", label: "Key file", kind: "secret_text", help: "Paste the whole JSON key file." }] }] }),
-  listed("any-oauth2", "any", { name: "Any OAuth 2.0 service", auth: [oauth("any", "the service", true)], fields: [{ key: "issuer", label: "Issuer", kind: "url", example: "https://login.example.com" }] }),
+  listed("any-oauth2", "any", { name: "Any OAuth 2.0 service", auth: [discovered(oauth("any", "the service", true))], fields: [{ key: "issuer", label: "Issuer", kind: "url", example: "https://login.example.com" }] }),
   listed("any-api", "any", { name: "Any API", auth: [{ id: "bearer", label: "Bearer token", kind: "bearer", fields: [secret("token", "Token")] }], fields: [{ key: "base_url", label: "Address", kind: "url", example: "https://api.example.com" }] }),
 ];
 

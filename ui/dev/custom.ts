@@ -32,6 +32,7 @@ export function customCommands({ connectors, registrations, emit, fail }: Parts)
       warnings,
       problems: [...problems(id, connector), ...(taken ? [{ rule: "id", message: `the catalogue has a connector ${id} already: choose another id` }] : [])],
       replaces: present !== undefined,
+      connections: present ? 1 : 0,
       added_hosts: present ? found.map(({ host }) => host).filter((host) => !before.includes(host)) : [],
     };
   }
@@ -73,6 +74,20 @@ export function customCommands({ connectors, registrations, emit, fail }: Parts)
       changed();
       return made;
     },
+    client_document: ({ connector, address }: { connector: string; address: string }) =>
+      JSON.stringify(
+        {
+          application_type: "native",
+          client_id: address || "https://",
+          client_name: "Patchbay",
+          grant_types: ["authorization_code", "refresh_token"],
+          redirect_uris: [`dev.patchbay.desktop:/callback/${connector}`, `http://127.0.0.1/callback/${connector}`],
+          response_types: ["code"],
+          token_endpoint_auth_method: "none",
+        },
+        null,
+        2,
+      ),
     rename_registration: ({ id, name }: { id: string; name: string }) => {
       registration(id).name = name;
       changed();

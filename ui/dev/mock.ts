@@ -169,12 +169,15 @@ function detail(row: ConnectionRow): ConnectionDetail {
     redirect: oauth ? { kind: "deep_link", uri: `dev.patchbay.desktop:/callback/${row.connector}`, note: null } : null,
     scopes: { requested, granted: oauth ? [...requested.slice(0, 2), ...(row.id === "2" ? ["notifications"] : [])] : null, missing: requested.slice(2), extra: row.id === "2" ? ["notifications"] : [] },
     account_id: row.account ? "u-48291" : null,
+    site: row.connector === "jira" ? { id: "s1", name: "https://northwind.atlassian.net" } : null,
     created_at: Date.now() - 51 * 24 * 60 * minute,
     authorized_at: Date.now() - 51 * 24 * 60 * minute,
     refresh: {
       has_refresh_token: oauth && row.id !== "1",
       refresh_expires_at: oauth ? Date.now() + 170 * 24 * 60 * minute : null,
       warning: row.id === "1" ? "No refresh token was issued, so this connection ends when its token does. Reauthorize with offline access." : null,
+      rotates: oauth,
+      grace_seconds: row.id === "2" ? 1800 : 0,
       last_refresh_at: oauth ? Date.now() - 48 * minute : null,
     },
     last_test: row.last_test_at
@@ -224,7 +227,6 @@ const commands: Record<string, (args: Args) => unknown> = {
     vault_store: "Secret Service",
     has_recovery: recovery,
     read_only: scene === "read-only",
-    place_warning: scene === "synced" ? "The workspace lies in a folder that Dropbox syncs, which can damage its database or bring back an older one. Leave this folder out of syncing: /home/you/Dropbox/dev.patchbay.desktop" : null,
     version: "0.1.0",
     data_directory: "/home/you/.local/share/dev.patchbay.desktop",
     connections: rows.length,
@@ -276,6 +278,12 @@ const commands: Record<string, (args: Args) => unknown> = {
   check_name: ({ name, except }) => {
     if (rows.some((row) => row.id !== except && row.name.toLowerCase() === name.trim().toLowerCase())) throw fail("name_taken", `A connection is already called “${name.trim()}”.`, { field: "name" });
   },
+  connection_sites: () => [
+    { id: "s1", name: "https://northwind.atlassian.net" },
+    { id: "s2", name: "https://northwind-sandbox.atlassian.net" },
+    { id: "s3", name: "https://acquired-company-with-a-long-name.atlassian.net" },
+  ],
+  choose_connection_site: ({ id }) => change(id, {}),
   rename_connection: ({ id, name, description }) => {
     commands.check_name!({ name, except: id } as Args);
     if (!name.trim()) throw fail("invalid_input", "Give it a name.", { field: "name" });

@@ -141,6 +141,62 @@ export const shots = [
       await page.getByText("Saving replaces your connector").waitFor();
     },
   },
+  {
+    name: "connector-edit",
+    scene: "catalogue",
+    sizes: both,
+    settle: 600,
+    act: async (page) => {
+      await openConnector(page, "Acme Billing");
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.getByRole("dialog", { name: "Edit Acme Billing" }).waitFor();
+    },
+  },
+  {
+    name: "connector-edit-text",
+    scene: "catalogue",
+    act: async (page) => {
+      await openConnector(page, "Acme Billing");
+      await page.getByRole("button", { name: "Edit" }).click();
+      await page.getByRole("button", { name: "Edit as text" }).click();
+    },
+  },
+  {
+    name: "connector-by-hand-session",
+    sizes: both,
+    settle: 600,
+    act: async (page) => {
+      await way(page, "By hand");
+      await page.getByRole("combobox", { name: "Authentication" }).click();
+      await page.getByRole("option", { name: "Session token" }).click();
+      await page.getByLabel("Token in the answer").scrollIntoViewIfNeeded();
+    },
+  },
+  {
+    name: "connector-delete",
+    scene: "catalogue",
+    act: async (page) => {
+      await openConnector(page, "Acme Billing");
+      await page.getByRole("button", { name: "Delete" }).click();
+    },
+  },
+  {
+    name: "client-document",
+    sizes: both,
+    act: async (page) => {
+      await form(page, "Any OAuth 2.0 service");
+      await page.getByRole("combobox", { name: "Registration" }).click();
+      await page.getByRole("option", { name: "A document that you host" }).click();
+      await page.getByLabel("Address of your document").fill("https://northwind.example/patchbay.json");
+    },
+  },
+  {
+    name: "detail-site",
+    act: async (page) => {
+      await page.getByText("Jira – prod").first().click();
+      await page.getByText("Change site").scrollIntoViewIfNeeded();
+    },
+  },
   { name: "connector-definition", sizes: both, act: (page) => way(page, "From a definition") },
   {
     name: "connector-by-hand",
@@ -415,7 +471,6 @@ export const shots = [
     },
   },
   { name: "vault-missing", scene: "missing" },
-  { name: "synced-folder", scene: "synced" },
   {
     name: "vault-start-over",
     scene: "missing",

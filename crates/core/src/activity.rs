@@ -20,6 +20,7 @@ pub enum Action {
     UndoDelete,
     Revoke,
     ChangeScopes,
+    ChooseSite,
     MoveFlows,
     UndoMove,
     Bind,

@@ -39,6 +39,7 @@ import type { ReboundCopy } from "@bindings/ReboundCopy";
 import type { RedirectView } from "@bindings/RedirectView";
 import type { RegistrationView } from "@bindings/RegistrationView";
 import type { ScanResult } from "@bindings/ScanResult";
+import type { SiteView } from "@bindings/SiteView";
 import type { SourceRow } from "@bindings/SourceRow";
 import type { Started } from "@bindings/Started";
 import type { Suggestion } from "@bindings/Suggestion";
@@ -83,6 +84,9 @@ export const cancelTestAll = () => invoke<void>("cancel_test_all");
 export const reauthorizeConnection = (id: string, draft: ReauthorizeDraft) =>
   invoke<Started>("reauthorize_connection", { id, draft });
 export const deleteConnection = (id: string) => invoke<Deletion>("delete_connection", { id });
+/** Sites (Atlassian) or organisations (Xero) of the account, as the provider lists them now. */
+export const connectionSites = (id: string) => invoke<SiteView[]>("connection_sites", { id });
+export const chooseConnectionSite = (id: string, site: string) => invoke<void>("choose_connection_site", { id, site });
 export const undoDelete = (id: string) => invoke<void>("undo_delete", { id });
 
 // Authorizations: signing in that is under way.
@@ -105,6 +109,9 @@ export const listRegistrations = (connector?: string) =>
   invoke<RegistrationView[]>("list_registrations", { connector });
 export const createRegistration = (connector: string, name: string, clientId: string, clientSecret?: string) =>
   invoke<RegistrationView>("create_registration", { connector, name, clientId, clientSecret });
+/** The JSON that makes the app known at servers that take client ID metadata documents. */
+export const clientDocument = (connector: string, method: string, address: string, pasteUri?: string) =>
+  invoke<string>("client_document", { connector, method, address, pasteUri });
 export const renameRegistration = (id: string, name: string) => invoke<void>("rename_registration", { id, name });
 export const rotateRegistrationSecret = (id: string, clientSecret: string) =>
   invoke<void>("rotate_registration_secret", { id, clientSecret });

@@ -4,11 +4,10 @@ use std::collections::BTreeMap;
 
 use crate::Core;
 use crate::activity::Outcome;
-use crate::connector::template::Values;
 use crate::connector::{AuthKind, AuthMethod, Connector};
 use crate::credential::TestVerdict;
 use crate::error::{Code, Error, Result};
-use crate::oauth::{Endpoints, TokenAnswer, sites};
+use crate::oauth::{Endpoints, TokenAnswer};
 use crate::store::authorizations::{self, AuthorizationRecord};
 use crate::store::connections::{self, ConnectionRecord};
 use crate::vault::{Secret, SecretRecord};
@@ -56,7 +55,8 @@ impl Core {
         }
         self.carry_over(&connection, &mut secrets).await?;
 
-        self.choose_site(&connector, &mut settings, &answer).await?;
+        self.settle_site(&connector, &mut settings, &answer.access_token)
+            .await?;
         let client_id = match &record.change.registration {
             Some(id) => Some(self.find_registration(id).await?.client_id),
             None => None,
@@ -95,44 +95,6 @@ impl Core {
             true => self.ask_whose(record, secrets, held).await,
             false => self.keep_grant(record, connection, secrets, held).await,
         }
-    }
-
-    /// The site the token is for, where a provider has several to one account: the one the settings name, else the
-    /// first.
-    async fn choose_site(
-        &self,
-        connector: &Connector,
-        settings: &mut BTreeMap<String, String>,
-        answer: &TokenAnswer,
-    ) -> Result<()> {
-        let http = self.http_for(connector, &Values::default(), None);
-        let sites = sites::look_up(
-            &self.outside(&http),
-            &connector.quirks,
-            &answer.access_token,
-        )
-        .await
-        .map_err(|failure| failure.into_error(&connector.name, &connector.name))?;
-        let Some(sites) = sites else {
-            return Ok(());
-        };
-        let wanted = settings.get("site").cloned().unwrap_or_default();
-        let named = sites
-            .iter()
-            .find(|site| !wanted.is_empty() && site.name.contains(&wanted));
-        let Some(site) = named.or(sites.first()) else {
-            return Err(Error::new(
-                Code::MissingScope,
-                format!(
-                    "The account has no site at {} that this app may use",
-                    connector.name
-                ),
-            )
-            .with_hint("Sign in with an account that has one"));
-        };
-        settings.insert(super::values::SITE_ID.to_owned(), site.id.clone());
-        settings.insert(super::values::SITE_NAME.to_owned(), site.name.clone());
-        Ok(())
     }
 
     /// Answers the question whether another account may take the connection over.

@@ -242,6 +242,10 @@ impl Core {
                 self.register_at_server(connector, record, method, redirect, endpoints)
                     .await?
             }
+            RegistrationChoice::Document { address, name } => {
+                self.known_by_document(connector, record, redirect, endpoints, &address, name)
+                    .await?
+            }
         };
         self.bind_registration(&registration, token_endpoint)
             .await?;

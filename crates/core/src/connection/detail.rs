@@ -71,6 +71,7 @@ impl Core {
             redirect: record.redirect.clone(),
             scopes: scopes(method, &record),
             account_id: record.account_id.clone(),
+            site: super::sites::of(&record),
             created_at: record.created_at,
             authorized_at: record.authorized_at,
             refresh: self.refresh_view(&connector, method, &record),
@@ -177,6 +178,11 @@ impl Core {
             has_refresh_token: record.has_refresh_token,
             refresh_expires_at: record.refresh_expires_at,
             warning: warning(connector, method, record),
+            rotates: method.oauth.as_ref().is_some_and(|o| o.refresh.rotates),
+            grace_seconds: method
+                .oauth
+                .as_ref()
+                .map_or(0, |oauth| oauth.refresh.grace_seconds),
             last_refresh_at: record.refreshed_at,
         }
     }

@@ -12,12 +12,14 @@ mod editing;
 mod endpoints;
 mod redirects;
 mod refusals;
+mod sites;
 mod testing;
 mod tokens;
-pub(crate) mod values;
+mod values;
 pub mod view;
 mod waiting;
 
 pub use deletion::UNDO_SECONDS;
 pub use redirects::SCHEME;
+pub(crate) use redirects::redirect_uris;
 pub use view::*;

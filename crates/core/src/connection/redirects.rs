@@ -79,6 +79,29 @@ fn options(connector: &str, method: &AuthMethod, handler: LinkHandler) -> Vec<Re
     views
 }
 
+/// Every callback address a method may come back by; those that a person types are left out.
+pub(crate) fn redirect_uris(connector: &str, method: &AuthMethod) -> Vec<String> {
+    let redirects = method.oauth.iter().flat_map(|oauth| &oauth.redirect);
+    redirects
+        .flat_map(|redirect| match redirect {
+            Redirect::Loopback { host, ports } if ports.len() > 1 => ports
+                .iter()
+                .map(|port| {
+                    let only = Redirect::Loopback {
+                        host: *host,
+                        ports: vec![*port],
+                    };
+                    view(connector, &only).uri
+                })
+                .collect(),
+            Redirect::DeepLink | Redirect::Loopback { .. } | Redirect::Paste { .. } => {
+                vec![view(connector, redirect).uri]
+            }
+        })
+        .filter(|uri| !uri.is_empty())
+        .collect()
+}
+
 fn view(connector: &str, redirect: &Redirect) -> RedirectView {
     match redirect {
         Redirect::DeepLink => RedirectView {

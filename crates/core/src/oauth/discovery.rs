@@ -40,8 +40,6 @@ pub struct Discovered {
     pub client_auth: Option<Vec<ClientAuth>>,
     /// Whether S256 is listed; `None` when the document says nothing about PKCE.
     pub pkce_s256: Option<bool>,
-    /// Clients may be known by the address of their metadata (Client ID Metadata Documents).
-    pub client_id_metadata_document: bool,
     /// Where a person reads about the service.
     pub documentation: Option<Url>,
     /// Hosts of endpoints that aren't the issuer's.
@@ -293,6 +291,7 @@ fn understand(issuer: &str, base: &Url, document: Url, json: &Json) -> Result<Di
         registration: endpoint("registration_endpoint")?,
         jwks: endpoint("jwks_uri")?,
         iss_supported: flag(json, "authorization_response_iss_parameter_supported"),
+        client_id_metadata_document: flag(json, "client_id_metadata_document_supported"),
     };
     let userinfo = endpoint("userinfo_endpoint")?;
     let documentation = json
@@ -309,7 +308,6 @@ fn understand(issuer: &str, base: &Url, document: Url, json: &Json) -> Result<Di
             .map(|listed| known_auth(&listed)),
         pkce_s256: list(json, "code_challenge_methods_supported")
             .map(|listed| listed.iter().any(|method| method == "S256")),
-        client_id_metadata_document: flag(json, "client_id_metadata_document_supported"),
         documentation,
         other_hosts: Vec::new(),
         metadata,

@@ -26,6 +26,9 @@ pub struct Endpoints {
     /// How to authenticate at the token endpoint, where discovery or a registration told.
     #[serde(default)]
     pub client_auth: Option<ClientAuth>,
+    /// Clients may be known by the address of their metadata.
+    #[serde(default)]
+    pub client_id_metadata_document: bool,
 }
 
 /// What metadata (RFC 8414, OpenID Discovery) said, already checked by the one who fetched it.
@@ -39,6 +42,7 @@ pub struct Metadata {
     pub registration: Option<Url>,
     pub jwks: Option<Url>,
     pub iss_supported: bool,
+    pub client_id_metadata_document: bool,
 }
 
 impl Endpoints {
@@ -84,6 +88,7 @@ impl Endpoints {
             jwks: expand(&oauth.jwks_uri)?,
             iss_required: oauth.iss_required,
             client_auth: None,
+            client_id_metadata_document: oauth.client_id_metadata_document,
         };
         if quirks.contains(&Quirk::AccountsServer) {
             endpoints.move_to_accounts_server(oauth, values)?;
@@ -108,22 +113,8 @@ impl Endpoints {
         fill(&mut self.registration, metadata.registration);
         fill(&mut self.jwks, metadata.jwks);
         self.iss_required |= metadata.iss_supported;
+        self.client_id_metadata_document |= metadata.client_id_metadata_document;
         self.issuer.get_or_insert(metadata.issuer);
-    }
-
-    /// Every address that is asked, or opened in the browser.
-    pub fn urls(&self) -> impl Iterator<Item = &Url> {
-        [
-            &self.authorization,
-            &self.token,
-            &self.refresh,
-            &self.revocation,
-            &self.device_authorization,
-            &self.registration,
-            &self.jwks,
-        ]
-        .into_iter()
-        .flatten()
     }
 
     /// The token endpoint.

@@ -6,6 +6,7 @@
 pub mod authorization_code;
 pub mod callback;
 pub mod client_credentials;
+pub mod client_metadata;
 pub mod device_code;
 pub mod discovery;
 pub mod endpoints;

@@ -206,6 +206,44 @@ pub(crate) async fn name_owner(database: &Database, name: &str) -> Result<Option
         .map_err(map_sqlx)
 }
 
+/// Ids of the connections of a connector.
+pub(crate) async fn of_connector(database: &Database, connector: &str) -> Result<Vec<String>> {
+    sqlx::query_scalar(
+        "select id from connections where connector = ? and deleted_at is null order by name_key",
+    )
+    .bind(connector)
+    .fetch_all(database.reader())
+    .await
+    .map_err(map_sqlx)
+}
+
+/// The methods that connections of a connector use, with how many do; and how many more are deleted but can still be
+/// brought back.
+pub(crate) async fn methods_in_use(
+    database: &Database,
+    connector: &str,
+) -> Result<(Vec<(String, u32)>, u32)> {
+    let rows = sqlx::query(
+        "select method, count(*) filter (where deleted_at is null) as present,
+            count(*) filter (where deleted_at is not null) as deleted
+         from connections where connector = ? group by method order by method",
+    )
+    .bind(connector)
+    .fetch_all(database.reader())
+    .await
+    .map_err(map_sqlx)?;
+    let number = |row: &SqliteRow, column: &'static str| -> Result<u32> {
+        Ok(u32::try_from(get::<i64>(row, column)?).unwrap_or(u32::MAX))
+    };
+    let mut used = Vec::new();
+    let mut deleted = 0;
+    for row in &rows {
+        used.push((get(row, "method")?, number(row, "present")?));
+        deleted += number(row, "deleted")?;
+    }
+    Ok((used, deleted))
+}
+
 /// Ids and names of the connections of a client registration.
 pub(crate) async fn of_registration(
     database: &Database,

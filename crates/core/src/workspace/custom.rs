@@ -6,14 +6,14 @@ use zeroize::Zeroizing;
 
 use crate::Core;
 use crate::activity::{Action, Outcome};
-use crate::connection::{ConnectionQuery, Event};
+use crate::connection::Event;
 use crate::connector::Connector;
 use crate::connector::custom::{self, Draft, Exported, Folder};
 use crate::credential::TestOutcome;
 use crate::error::{Code, Error, Result};
 use crate::oauth::reach::SystemResolver;
 use crate::store::activity::NewEntry;
-use crate::store::list;
+use crate::store::connections;
 use crate::vault::Secret;
 
 impl Core {
@@ -52,32 +52,79 @@ impl Core {
         .await
     }
 
-    /// A definition typed in or changed by hand, checked.
-    pub fn check_connector(&self, id: &str, connector: Connector) -> Draft {
-        custom::by_hand(self.catalogue(), id, connector)
+    /// A definition typed in or changed by hand, checked; one in use keeps the methods that its connections use.
+    ///
+    /// # Errors
+    /// When the workspace can't be read.
+    pub async fn check_connector(&self, id: &str, connector: Connector) -> Result<Draft> {
+        self.with_connections(custom::by_hand(self.catalogue(), id, connector))
+            .await
     }
 
     /// A definition from a file, before it is taken over.
     ///
     /// # Errors
     /// `InvalidDefinition` when the text or the icon can't be read at all.
-    pub fn draft_from_definition(&self, id: &str, toml: &str, icon: Option<&str>) -> Result<Draft> {
-        custom::import(self.catalogue(), id, toml, icon)
+    pub async fn draft_from_definition(
+        &self,
+        id: &str,
+        toml: &str,
+        icon: Option<&str>,
+    ) -> Result<Draft> {
+        self.with_connections(custom::import(self.catalogue(), id, toml, icon)?)
+            .await
     }
 
-    /// Keeps a draft as one of the person's own connectors.
+    async fn with_connections(&self, mut draft: Draft) -> Result<Draft> {
+        if draft.replaces {
+            let (used, _) = connections::methods_in_use(self.database(), &draft.id).await?;
+            let before = self.catalogue().get(&draft.id);
+            let lost = custom::lost_methods(before.as_deref(), &draft.connector, &used);
+            draft.problems.extend(lost);
+            draft.connections = used.iter().map(|(_, count)| count).sum();
+        }
+        Ok(draft)
+    }
+
+    /// Keeps a draft as one of the person's own connectors. Connections made from one that it replaces go on with it.
     ///
     /// # Errors
-    /// `InvalidDefinition` with the first rule broken; `NameTaken` on `id`; `DatabaseReadOnly`, `DiskFull`.
+    /// `Conflict` when a connection would lose its way to authenticate; `InvalidDefinition` with the first rule broken;
+    /// `NameTaken` on `id`; `DatabaseReadOnly`, `DiskFull`.
     pub async fn save_connector(
         &self,
         id: &str,
         connector: Connector,
         icon: Option<&str>,
     ) -> Result<()> {
+        let (used, _) = connections::methods_in_use(self.database(), id).await?;
+        let before = self.catalogue().get(id);
+        if let Some(lost) = custom::lost_methods(before.as_deref(), &connector, &used)
+            .into_iter()
+            .next()
+        {
+            return Err(Error::new(Code::Conflict, lost.message));
+        }
+        let name = connector.name.clone();
         self.folder().save(self.catalogue(), id, connector, icon)?;
+        if before.is_some_and(|before| before.name != name) {
+            self.rename_in_connections(id, &name).await?;
+        }
         self.log_connector(Action::ConnectorSave, id).await;
         self.reread_flows().await;
+        Ok(())
+    }
+
+    /// Rows carry the connector's name, for search and sorting.
+    async fn rename_in_connections(&self, id: &str, name: &str) -> Result<()> {
+        for connection in connections::of_connector(self.database(), id).await? {
+            let flight = self.flight(&connection);
+            let _flight = flight.lock().await;
+            let mut record = self.find(&connection).await?;
+            name.clone_into(&mut record.connector_name);
+            connections::replace(self.database(), &record, record.generation).await?;
+            self.changed(&connection);
+        }
         Ok(())
     }
 
@@ -86,12 +133,8 @@ impl Core {
     /// # Errors
     /// `Conflict` while connections were made from it; `NotFound`.
     pub async fn delete_connector(&self, id: &str) -> Result<()> {
-        let query = ConnectionQuery {
-            connectors: vec![id.to_owned()],
-            limit: 1,
-            ..ConnectionQuery::default()
-        };
-        let users = list::list(self.database(), &query).await?.total;
+        let (used, deleted) = connections::methods_in_use(self.database(), id).await?;
+        let users: u32 = used.iter().map(|(_, count)| count).sum();
         if users > 0 {
             let what = match users {
                 1 => "One connection is".to_owned(),
@@ -101,6 +144,13 @@ impl Core {
                 Error::new(Code::Conflict, format!("{what} made from this connector"))
                     .with_hint("Delete these connections first"),
             );
+        }
+        if deleted > 0 {
+            return Err(Error::new(
+                Code::Conflict,
+                "A connection made from this connector was deleted just now and can still be brought back",
+            )
+            .with_hint("Try again in a few seconds"));
         }
         self.folder().delete(self.catalogue(), id)?;
         self.log_connector(Action::ConnectorDelete, id).await;

@@ -7,7 +7,6 @@ mod custom;
 mod docs;
 mod dynamic;
 mod outside;
-mod place;
 mod registrations;
 mod upkeep;
 mod vault;

@@ -9,6 +9,7 @@ import type { RegistrationView } from "./RegistrationView";
 import type { ScopesView } from "./ScopesView";
 import type { SecretPresence } from "./SecretPresence";
 import type { Setting } from "./Setting";
+import type { SiteView } from "./SiteView";
 import type { TestResult } from "./TestResult";
 import type { Timestamp } from "./Timestamp";
 
@@ -23,7 +24,11 @@ settings: Array<Setting>,
 /**
  * Secrets by name, never their values.
  */
-secrets: Array<SecretPresence>, registration: RegistrationView | null, redirect: RedirectView | null, scopes: ScopesView, account_id: string | null, created_at: Timestamp, authorized_at: Timestamp | null, refresh: RefreshView, last_test: TestResult | null, 
+secrets: Array<SecretPresence>, registration: RegistrationView | null, redirect: RedirectView | null, scopes: ScopesView, account_id: string | null, 
+/**
+ * The one of the account's sites or organisations that it is for, where the provider has such.
+ */
+site: SiteView | null, created_at: Timestamp, authorized_at: Timestamp | null, refresh: RefreshView, last_test: TestResult | null, 
 /**
  * What is wrong and what mends it.
  */

@@ -30,4 +30,8 @@ replaces: boolean,
 /**
  * Hosts that the connector to be replaced didn't talk to.
  */
-added_hosts: Array<string>, };
+added_hosts: Array<string>, 
+/**
+ * Connections made from the connector to be replaced: they follow.
+ */
+connections: number, };

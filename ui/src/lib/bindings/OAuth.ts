@@ -29,7 +29,11 @@ refresh_endpoint?: string, revocation?: Revocation, device_authorization_endpoin
 /**
  * Dynamic client registration (RFC 7591).
  */
-registration_endpoint?: string, jwks_uri?: string, pkce?: Pkce, 
+registration_endpoint?: string, jwks_uri?: string, 
+/**
+ * A client may be known by the address of its metadata (client ID metadata documents) instead of being registered.
+ */
+client_id_metadata_document?: boolean, pkce?: Pkce, 
 /**
  * How the client authenticates at the token endpoint; the first is used.
  */

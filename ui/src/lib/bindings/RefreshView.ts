@@ -9,4 +9,12 @@ refresh_expires_at: Timestamp | null,
 /**
  * A sentence when the connection will end by itself ("no refresh token was issued, …").
  */
-warning: string | null, last_refresh_at: Timestamp | null, };
+warning: string | null, 
+/**
+ * Each renewal brings a new refresh token.
+ */
+rotates: boolean, 
+/**
+ * Seconds for which the provider takes a refresh token again that was used already.
+ */
+grace_seconds: number, last_refresh_at: Timestamp | null, };

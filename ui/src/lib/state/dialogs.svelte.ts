@@ -6,6 +6,7 @@ import type { FlowDialog } from "./flowDialogs";
 /** What a person does to a connector or to one of its registrations. */
 export type ConnectorTask =
   | { do: "add" }
+  | { do: "edit"; id: string; name: string }
   | { do: "export"; id: string; name: string }
   | { do: "delete"; id: string; name: string }
   | { do: "register"; id: string; name: string }
@@ -23,6 +24,7 @@ export type Shown =
   | { kind: "rename"; row: ConnectionRow }
   /** `to`: the replacement that was chosen before a detour. */
   | { kind: "delete"; row: ConnectionRow; to?: string | undefined }
+  | { kind: "site"; row: ConnectionRow; site: string }
   | { kind: "reauthorize"; connection: string; tab: "general" | "permissions"; add?: readonly string[] | undefined }
   | { kind: "queue"; rows: readonly ConnectionRow[]; why: string }
   | { kind: "connector"; task: ConnectorTask }

@@ -2,7 +2,16 @@ import type { Connector } from "@bindings/Connector";
 import type { Draft } from "@bindings/Draft";
 import type { Error as Failure } from "@bindings/Error";
 import { failure } from "../../lib/failure";
-import { checkConnector, draftFromDefinition, draftFromIssuer, draftFromMcp, draftFromOpenapi, saveConnector } from "../../lib/ipc";
+import {
+  checkConnector,
+  connector,
+  draftFromDefinition,
+  draftFromIssuer,
+  draftFromMcp,
+  draftFromOpenapi,
+  exportConnector,
+  saveConnector,
+} from "../../lib/ipc";
 import { text } from "../../lib/text/en";
 import { HandForm } from "./handForm.svelte";
 import { skeleton } from "./skeleton";
@@ -22,7 +31,9 @@ export class Adding {
   id = $state("my-connector");
   toml = $state(skeleton);
   icon = $state("");
-  readonly hand = new HandForm();
+  hand = $state.raw(new HandForm());
+  /** The connector that is changed; `null`: a new one is made. */
+  edited = $state.raw<{ id: string; whole: boolean } | null>(null);
 
   draft = $state.raw<Draft | null>(null);
   error = $state.raw<Failure | null>(null);
@@ -67,6 +78,25 @@ export class Adding {
       if (asked === this.#asked) this.error = failure(thrown);
     } finally {
       if (asked === this.#asked) this.busy = false;
+    }
+  }
+
+  /** Takes up a connector of the person's own: as a form where that holds all of it, else as text. */
+  async edit(id: string): Promise<void> {
+    this.busy = true;
+    try {
+      const [definition, exported] = await Promise.all([connector(id), exportConnector(id)]);
+      const form = HandForm.of(id, definition);
+      if (form) this.hand = form;
+      this.id = id;
+      this.toml = exported.toml;
+      this.icon = exported.icon ?? "";
+      this.edited = { id, whole: form !== null };
+      this.way = form ? "hand" : "definition";
+    } catch (thrown) {
+      this.error = failure(thrown);
+    } finally {
+      this.busy = false;
     }
   }
 
@@ -115,7 +145,7 @@ export class Adding {
   }
 
   #icon(): string | undefined {
-    return (this.way === "definition" && this.icon.trim()) || undefined;
+    return ((this.way === "definition" || this.edited) && this.icon.trim()) || undefined;
   }
 
   #make(way: Way): Promise<Draft> {

@@ -1,20 +1,18 @@
-import type { AuthKind } from "@bindings/AuthKind";
-import type { AuthMethod } from "@bindings/AuthMethod";
 import type { Category } from "@bindings/Category";
 import type { Connector } from "@bindings/Connector";
 import type { Field } from "@bindings/Field";
 import type { FieldKind } from "@bindings/FieldKind";
+import type { JwtAlgorithm } from "@bindings/JwtAlgorithm";
 import type { PlacementTo } from "@bindings/PlacementTo";
 import type { Scope } from "@bindings/Scope";
+import type { TokenBody } from "@bindings/TokenBody";
 import { text } from "../../lib/text/en";
+import { type HandKind, type HandMethod, handKinds, methodParts, typed } from "./handMethod";
 
-/** The kinds that a few fields describe whole; the others need a definition. */
-export const handKinds = ["authorization_code", "client_credentials", "device_code", "api_key", "bearer", "basic", "none"] as const satisfies readonly AuthKind[];
-export type HandKind = (typeof handKinds)[number];
 export type HandField = { key: string; label: string; kind: FieldKind; suffix: string };
 
 /** A connector as a form: the parts that most services need. */
-export class HandForm {
+export class HandForm implements HandMethod {
   name = $state("");
   category = $state<Category>("custom");
   docs = $state("https://");
@@ -27,11 +25,22 @@ export class HandForm {
   place = $state<PlacementTo>("header");
   placeName = $state("X-Api-Key");
   placeValue = $state("{api_key}");
+  exchange = $state("https://");
+  exchangeBody = $state("username = {username}\npassword = {password}");
+  exchangeFormat = $state<TokenBody>("json");
+  tokenAt = $state("/token");
+  lifetime = $state("3600");
+  algorithm = $state<JwtAlgorithm>("RS256");
+  audience = $state("");
+  service = $state("execute-api");
+  region = $state("us-east-1");
   test = $state("https://");
   noTest = $state("");
   accountId = $state("");
 
   #id = $state<string | null>(null);
+  /** Id, label and kind of the method of a connector that is edited: connections refer to it. */
+  #method: { id: string; label: string; kind: HandKind } | null = null;
 
   /** Follows the name until it is typed. */
   get id(): string {
@@ -42,7 +51,7 @@ export class HandForm {
   }
 
   get oauth(): boolean {
-    return this.kind === "authorization_code" || this.kind === "client_credentials" || this.kind === "device_code";
+    return ["authorization_code", "client_credentials", "device_code", "jwt_bearer"].includes(this.kind);
   }
 
   addField(): void {
@@ -51,12 +60,14 @@ export class HandForm {
 
   connector(): Connector {
     const test = typed(this.test);
+    const docs = typed(this.docs);
+    const named = this.#method?.kind === this.kind ? this.#method : { id: this.kind, label: text.kinds[this.kind] };
     return {
       name: this.name.trim(),
       category: this.category,
       quality: "unconfirmed",
-      docs: { api: typed(this.docs) },
-      auth: [this.#method()],
+      docs: docs ? { api: docs } : {},
+      auth: [{ id: named.id, label: named.label, kind: this.kind, ...methodParts(this) }],
       scopes: this.oauth ? readScopeLines(this.scopes) : [],
       fields: this.fields.map(field),
       ...(test ? { test: { method: "GET", url: test, account_id: this.accountId.trim() || undefined } } : {}),
@@ -64,51 +75,43 @@ export class HandForm {
     };
   }
 
-  #method(): AuthMethod {
-    const method: AuthMethod = { id: this.kind, label: text.kinds[this.kind], kind: this.kind };
-    switch (this.kind) {
-      case "authorization_code":
-        return {
-          ...method,
-          oauth: {
-            authorization_endpoint: typed(this.authorization),
-            token_endpoint: typed(this.token),
-            client_auth: ["basic", "post", "none"],
-            manual_scopes: true,
-            redirect: [{ kind: "deep_link" }, { kind: "loopback", host: "127.0.0.1", ports: [] }, { kind: "paste" }],
-          },
-        };
-      case "client_credentials":
-        return { ...method, oauth: { token_endpoint: typed(this.token), client_auth: ["basic", "post"], manual_scopes: true } };
-      case "device_code":
-        return {
-          ...method,
-          oauth: {
-            device_authorization_endpoint: typed(this.device),
-            token_endpoint: typed(this.token),
-            client_auth: ["none", "basic", "post"],
-            manual_scopes: true,
-          },
-        };
-      case "api_key":
-        return {
-          ...method,
-          fields: [{ key: "api_key", label: "API key", kind: "secret" }],
-          placement: [{ to: this.place, name: this.placeName.trim(), value: this.placeValue.trim() }],
-        };
-      case "bearer":
-        return { ...method, fields: [{ key: "token", label: "Token", kind: "secret" }] };
-      case "basic":
-        return {
-          ...method,
-          fields: [
-            { key: "username", label: "User name", kind: "text" },
-            { key: "password", label: "Password", kind: "secret" },
-          ],
-        };
-      case "none":
-        return method;
-    }
+  /** The form filled with a connector; `null` when it says more than the form can. */
+  static of(id: string, connector: Connector): HandForm | null {
+    const method = connector.auth[0];
+    const kind = handKinds.find((one) => one === method?.kind);
+    if (!method || !kind) return null;
+    const form = new HandForm();
+    const { oauth, session, jwt, aws } = method;
+    const placement = method.placement?.[0];
+    form.#id = id;
+    form.#method = { id: method.id, label: method.label, kind };
+    Object.assign(form, {
+      name: connector.name,
+      category: connector.category,
+      docs: connector.docs.api ?? form.docs,
+      kind,
+      fields: (connector.fields ?? []).map(({ key, label, kind, suffix }) => ({ key, label, kind, suffix: suffix ?? "" })),
+      authorization: oauth?.authorization_endpoint ?? form.authorization,
+      token: oauth?.token_endpoint ?? form.token,
+      device: oauth?.device_authorization_endpoint ?? form.device,
+      scopes: (connector.scopes ?? []).map(({ value, description }) => (value === description ? value : `${value} ${description}`)).join("\n"),
+      place: placement?.to ?? form.place,
+      placeName: placement?.name ?? form.placeName,
+      placeValue: placement?.value ?? form.placeValue,
+      exchange: session?.url ?? form.exchange,
+      exchangeBody: session ? Object.entries(session.body ?? {}).map(([name, value]) => `${name} = ${value}`).join("\n") : form.exchangeBody,
+      exchangeFormat: session?.body_format ?? form.exchangeFormat,
+      tokenAt: session?.token ?? form.tokenAt,
+      lifetime: session ? `${session.lifetime_seconds ?? ""}` : form.lifetime,
+      algorithm: jwt?.algorithm ?? form.algorithm,
+      audience: jwt?.audience ?? "",
+      service: aws?.service ?? form.service,
+      region: aws?.region ?? form.region,
+      test: connector.test?.url ?? "",
+      noTest: connector.no_test_because ?? "",
+      accountId: connector.test?.account_id ?? "",
+    });
+    return same(form.connector(), connector) ? form : null;
   }
 }
 
@@ -133,13 +136,22 @@ export function slug(name: string): string {
     .replace(/^-+|-+$/g, "");
 }
 
-/** What stands in an address field, or nothing when it is only the beginning that was given. */
-function typed(address: string): string | undefined {
-  const value = address.trim();
-  return value === "" || value === "https://" ? undefined : value;
-}
-
 function field({ key, label, kind, suffix }: HandField): Field {
   const made: Field = { key: key.trim(), label: label.trim(), kind };
   return kind === "subdomain" && suffix.trim() ? { ...made, suffix: suffix.trim() } : made;
+}
+
+/** Whether two definitions say the same; what is empty or left out is the same. */
+function same(one: unknown, other: unknown): boolean {
+  return JSON.stringify(plain(one)) === JSON.stringify(plain(other));
+}
+
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length ? value.map(plain) : undefined;
+  if (value === null || typeof value !== "object") return value === null ? undefined : value;
+  const members = Object.entries(value)
+    .map(([key, member]) => [key, plain(member)] as const)
+    .filter(([, member]) => member !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return members.length ? Object.fromEntries(members) : undefined;
 }

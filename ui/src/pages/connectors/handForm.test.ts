@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import type { Connector } from "@bindings/Connector";
+import { handKinds } from "./handMethod";
 import { HandForm, readScopeLines, slug } from "./handForm.svelte";
 
 test("an id follows the name until it is typed", () => {
@@ -37,6 +39,40 @@ test("a reason for no test stands only where there is none", () => {
   expect(form.connector().no_test_because).toBe("It has no harmless request.");
   form.test = "https://api.example.com/me";
   expect(form.connector().no_test_because).toBeUndefined();
+});
+
+test("every kind comes back into the form as it was saved", () => {
+  for (const kind of handKinds) {
+    const form = new HandForm();
+    Object.assign(form, { kind, name: "Acme", docs: "https://docs.example.com", test: "https://api.example.com/me", accountId: "/id" });
+    form.scopes = form.oauth ? "read See things\nwrite" : "";
+    form.addField();
+    const saved = JSON.parse(JSON.stringify(form.connector())) as Connector;
+    const again = HandForm.of("acme", saved);
+    expect(again?.id).toBe("acme");
+    expect(again && JSON.parse(JSON.stringify(again.connector()))).toEqual(saved);
+  }
+});
+
+test("a method keeps the id that connections refer to, until its kind changes", () => {
+  const form = new HandForm();
+  Object.assign(form, { name: "Acme", test: "https://api.example.com/me" });
+  const saved = form.connector();
+  saved.auth[0]!.id = "token";
+  saved.auth[0]!.label = "Our key";
+  const again = HandForm.of("acme", saved)!;
+  expect(again.connector().auth[0]).toMatchObject({ id: "token", label: "Our key" });
+  again.kind = "bearer";
+  expect(again.connector().auth[0]?.id).toBe("bearer");
+});
+
+test("what the form has no room for isn't opened in it", () => {
+  const form = new HandForm();
+  Object.assign(form, { name: "Acme", test: "https://api.example.com/me" });
+  const saved = form.connector();
+  expect(HandForm.of("acme", { ...saved, keywords: ["billing"] })).toBeNull();
+  expect(HandForm.of("acme", { ...saved, auth: [...saved.auth, { id: "none", label: "None", kind: "none" }] })).toBeNull();
+  expect(HandForm.of("acme", { ...saved, auth: [{ ...saved.auth[0]!, kind: "github_app" }] })).toBeNull();
 });
 
 test("scopes are left out where nobody signs in", () => {

@@ -31,11 +31,12 @@ export class Draft {
   values = $state<Record<string, string>>({});
   methodId = $state("");
   registrations = $state.raw<readonly RegistrationView[]>([]);
-  /** An id, `new` or `dynamic`. */
+  /** An id, `new`, `dynamic` or `document`. */
   registration = $state("new");
   registrationName = $state("");
   clientId = $state("");
   clientSecret = $state("");
+  documentAddress = $state("https://");
   redirects = $state.raw<readonly RedirectView[]>([]);
   redirectKind = $state<RedirectKind | null>(null);
   pasteUri = $state("");
@@ -113,6 +114,8 @@ export class Draft {
 
   /** Whether anything can be seen to be wrong; then every field says so. */
   check(): boolean {
+    // What was refused is asked anew: what was wrong may lie outside the form and be mended there.
+    this.refused.clear();
     for (const key of this.#keys()) this.touched.add(key);
     return this.#keys().every((key) => this.problemOf(key) === undefined);
   }
@@ -188,6 +191,9 @@ export class Draft {
   #registrationChoice(): RegistrationChoice {
     if (!this.needsClient) return { kind: "keep" };
     if (this.registration === "dynamic") return { kind: "dynamic" };
+    if (this.registration === "document") {
+      return { kind: "document", address: this.documentAddress.trim(), name: this.registrationName.trim() };
+    }
     if (this.registration !== "new") return { kind: "existing", id: this.registration };
     return {
       kind: "new",
@@ -207,6 +213,7 @@ export class Draft {
       ...this.fields.map(({ key }) => key),
       ...(this.needsClient ? ["registration"] : []),
       ...(this.needsClient && this.registration === "new" ? ["registration_name", "client_id", "client_secret"] : []),
+      ...(this.needsClient && this.registration === "document" ? ["client_document"] : []),
       ...(this.redirect?.kind === "paste" ? ["paste_uri"] : []),
     ];
   }
@@ -238,6 +245,8 @@ export class Draft {
         return this.clientId.trim() ? undefined : say.invalid.missing(say.registration.clientId);
       case "client_secret":
         return this.secretOptional || this.clientSecret.trim() ? undefined : say.invalid.missing(say.registration.clientSecret);
+      case "client_document":
+        return problem({ key, label: say.registration.documentAddress, kind: "url" }, this.documentAddress);
       case "paste_uri":
         if (this.redirect?.uri) return undefined;
         return problem({ key, label: say.redirect.pasteUri, kind: "url" }, this.pasteUri);

@@ -26,6 +26,8 @@ pub struct ConnectionDetail {
     pub redirect: Option<RedirectView>,
     pub scopes: ScopesView,
     pub account_id: Option<String>,
+    /// The one of the account's sites or organisations that it is for, where the provider has such.
+    pub site: Option<SiteView>,
     pub created_at: Timestamp,
     pub authorized_at: Option<Timestamp>,
     pub refresh: RefreshView,
@@ -53,6 +55,14 @@ pub struct SecretPresence {
     pub present: bool,
 }
 
+/// One of the sites (Atlassian) or organisations (Xero) that an account may use.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+pub struct SiteView {
+    pub id: String,
+    pub name: String,
+}
+
 #[derive(Debug, Clone, Default, Serialize, TS)]
 #[ts(export)]
 pub struct ScopesView {
@@ -73,6 +83,10 @@ pub struct RefreshView {
     pub refresh_expires_at: Option<Timestamp>,
     /// A sentence when the connection will end by itself ("no refresh token was issued, …").
     pub warning: Option<String>,
+    /// Each renewal brings a new refresh token.
+    pub rotates: bool,
+    /// Seconds for which the provider takes a refresh token again that was used already.
+    pub grace_seconds: u32,
     pub last_refresh_at: Option<Timestamp>,
 }
 

@@ -57,6 +57,11 @@ pub enum RegistrationChoice {
     },
     /// Register at the server (RFC 7591).
     Dynamic,
+    /// Be known by the address of a document that the person hosts (client ID metadata documents).
+    Document {
+        address: String,
+        name: String,
+    },
 }
 
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, TS)]

@@ -31,4 +31,6 @@ pub struct RegistrationView {
 pub enum RegistrationSource {
     Manual,
     Dynamic,
+    /// The client id is the address of a document that the person hosts.
+    Document,
 }

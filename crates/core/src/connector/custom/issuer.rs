@@ -131,6 +131,8 @@ pub(super) fn pinned(
         }),
         issuer: Some(address(&metadata.issuer, "issuer", "Issuer", fields)),
         iss_required: metadata.iss_supported && kind == AuthKind::AuthorizationCode,
+        client_id_metadata_document: metadata.client_id_metadata_document
+            && kind == AuthKind::AuthorizationCode,
         client_auth: client_auth(found),
         account: (openid && interactive).then(|| AccountFromToken {
             source: AccountSource::IdToken,

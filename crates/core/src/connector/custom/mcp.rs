@@ -97,7 +97,7 @@ pub async fn from_mcp(
             &resource,
             &server,
             &place,
-            found.metadata.registration.is_some(),
+            found.metadata.registration.is_some() || found.metadata.client_id_metadata_document,
         ),
     ))
 }

@@ -7,7 +7,6 @@
 
 mod check;
 mod folder;
-mod guard;
 mod hosts;
 mod icon;
 mod issuer;
@@ -21,8 +20,7 @@ use ts_rs::TS;
 
 pub use check::{DraftProblem, check};
 pub use folder::{Exported, Folder};
-pub use guard::Guarded;
-pub use hosts::{HostUse, allowed, hosts, issuer_is_typed};
+pub use hosts::{HostUse, allowed, hosts};
 pub use icon::sanitised;
 pub use issuer::from_issuer;
 pub use mcp::from_mcp;
@@ -49,6 +47,8 @@ pub struct Draft {
     pub replaces: bool,
     /// Hosts that the connector to be replaced didn't talk to.
     pub added_hosts: Vec<String>,
+    /// Connections made from the connector to be replaced: they follow.
+    pub connections: u32,
 }
 
 /// A definition typed in or changed by hand, checked. Cheap enough to be asked at every keystroke.
@@ -92,5 +92,44 @@ fn draft(catalogue: &Catalogue, id: String, connector: Connector, warnings: Vec<
         hosts,
         warnings,
         added_hosts,
+        connections: 0,
     }
+}
+
+/// What keeps a definition from taking the place of one that connections use: a way to authenticate that they use and
+/// that it no longer has. `used` are methods with their numbers of connections.
+pub fn lost_methods(
+    before: Option<&Connector>,
+    after: &Connector,
+    used: &[(String, u32)],
+) -> Vec<DraftProblem> {
+    let find = |connector: &Connector, id: &str| {
+        let found = connector.auth.iter().find(|method| method.id == id);
+        found.map(|method| (method.kind, method.label.clone()))
+    };
+    used.iter()
+        .filter(|(_, connections)| *connections > 0)
+        .filter_map(|(id, connections)| {
+            let old = before.and_then(|before| find(before, id));
+            let kept = match (&old, find(after, id)) {
+                (Some((kind, _)), Some((after, _))) => *kind == after,
+                (None, Some(_)) => true,
+                (_, None) => false,
+            };
+            if kept {
+                return None;
+            }
+            let label = old.map_or_else(|| id.clone(), |(_, label)| label);
+            let who = match connections {
+                1 => "one connection authenticates".to_owned(),
+                connections => format!("{connections} connections authenticate"),
+            };
+            Some(DraftProblem {
+                rule: "in_use".to_owned(),
+                message: format!(
+                    "{who} by “{label}”: keep the method `{id}` and its kind, or delete them first"
+                ),
+            })
+        })
+        .collect()
 }

@@ -45,6 +45,9 @@ pub struct OAuth {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub jwks_uri: Option<Template>,
+    /// A client may be known by the address of its metadata (client ID metadata documents) instead of being registered.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub client_id_metadata_document: bool,
     #[serde(default, skip_serializing_if = "Pkce::is_default")]
     pub pkce: Pkce,
     /// How the client authenticates at the token endpoint; the first is used.
