@@ -103,7 +103,7 @@ fn lists(stage: &Stage) {
     }
     for (what, column) in [
         ("… sort by account", "Account"),
-        ("… sort by last test", "Last tested"),
+        ("… sort by status", "Status"),
     ] {
         let mut times = Vec::new();
         for _ in 0..ROUNDS {

@@ -10,6 +10,10 @@ mod aws;
 #[cfg(target_os = "linux")]
 mod console;
 #[cfg(target_os = "linux")]
+mod custom;
+#[cfg(target_os = "linux")]
+mod custom_registrations;
+#[cfg(target_os = "linux")]
 mod device;
 #[cfg(target_os = "linux")]
 mod disk;
@@ -19,6 +23,10 @@ mod inner_dialogs;
 mod journey;
 #[cfg(target_os = "linux")]
 mod keyboard;
+#[cfg(target_os = "linux")]
+mod kinds;
+#[cfg(target_os = "linux")]
+mod kinds_document;
 #[cfg(target_os = "linux")]
 mod leaks;
 #[cfg(target_os = "linux")]
@@ -64,6 +72,10 @@ fn main() -> std::process::ExitCode {
         managing::JOURNEYS,
         reauthorizing::JOURNEYS,
         without_a_browser::JOURNEYS,
+        kinds::JOURNEYS,
+        kinds_document::JOURNEYS,
+        custom::JOURNEYS,
+        custom_registrations::JOURNEYS,
         aws::JOURNEYS,
         returning::JOURNEYS,
         keyboard::JOURNEYS,

@@ -125,8 +125,13 @@ pub struct LocalApi {
 
 impl LocalApi {
     pub fn start() -> Self {
+        Self::serving(local_api::start())
+    }
+
+    /// Serves what `start` starts.
+    pub fn serving(start: impl Future<Output = Scripted>) -> Self {
         let runtime = tokio::runtime::Runtime::new().expect("a runtime can be made");
-        let api = runtime.block_on(local_api::start());
+        let api = runtime.block_on(start);
         Self {
             _runtime: runtime,
             api,

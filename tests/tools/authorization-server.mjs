@@ -175,6 +175,7 @@ const controls = {
       account: payload.accountId,
       client: payload.clientId,
       scope: payload.scope,
+      audience: payload.aud,
       consumed: Boolean(payload.consumed),
       live: payload.storedUntil > Date.now(),
     })),

@@ -98,7 +98,7 @@ impl AuthorizationServer {
             .count()
     }
 
-    /// What it holds: `[{kind, id, account, client, scope, consumed, live}]`. The ids of tokens are their values.
+    /// What it holds: `[{kind, id, account, client, scope, audience, consumed, live}]`. The ids of tokens are their values.
     pub fn stored(&self) -> Vec<Value> {
         self.list("stored")
     }
