@@ -142,6 +142,7 @@ fn registrations(window: &Window<'_>, check: &mut Check<'_>) {
     window.click_beginning("tab", "Registrations");
     press(window, "New registration");
     fill(window, "Client ID", "an-id");
+    fill(window, "Client secret", "the first secret");
     check("new registration");
     press(window, "Create");
     window.wait_for_text("an-id");

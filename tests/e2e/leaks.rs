@@ -137,7 +137,7 @@ fn look_at_everything(window: &Window<'_>) {
     press(window, "Change secret");
     fill(window, "New client secret", ROTATED);
     press(window, "Use the new secret");
-    window.wait_for_text("Two secrets are kept");
+    window.wait_until_gone_beginning("dialog", "Change the secret");
     window.click_beginning("button", "Activity");
     window.wait_for_text("Tested");
     window.click_beginning("button", "Settings");
