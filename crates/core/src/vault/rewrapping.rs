@@ -139,7 +139,7 @@ impl Vault {
         let identity = KeyPair::generate(&*self.0.options.random);
         facts.identity = identity.recipient.facts();
         facts.home = match home {
-            NewHome::Keychain => self.into_keychain(&facts, &identity).await?,
+            NewHome::Keychain => self.keep_in_keychain(&facts, &identity).await?,
             NewHome::Passphrase(passphrase) => self
                 .0
                 .under_passphrase(&identity, passphrase)
@@ -175,7 +175,7 @@ impl Vault {
         let identity = Arc::new(KeyPair::generate(&*self.0.options.random));
         facts.identity = identity.recipient.facts();
         facts.recovery = None;
-        facts.home = self.into_keychain(&facts, &identity).await?;
+        facts.home = self.keep_in_keychain(&facts, &identity).await?;
         let change = self.rewrapping(turn, facts, Arc::clone(&identity), identity)?;
         self.seal_to_both(&change);
         Ok(change)
@@ -216,7 +216,7 @@ impl Vault {
     }
 
     /// Puts a fresh identity under a name of its own: the old item, or a foreign one, stays untouched.
-    async fn into_keychain(&self, facts: &VaultFacts, identity: &KeyPair) -> Result<Home> {
+    async fn keep_in_keychain(&self, facts: &VaultFacts, identity: &KeyPair) -> Result<Home> {
         let item = format!("{}.{}", self.0.workspace, facts.identity.kid);
         self.0
             .put_into_keychain(item, identity, Prompt::Allowed)
