@@ -127,7 +127,7 @@ async fn change(bench: &Workbench, what: u8, pick: usize, deleted: &mut Vec<Stri
             deleted.push(row.id.clone());
         }
         (4, Some(row)) => {
-            bench.provider().api_status = (pick % 2 == 0).then_some(401);
+            bench.provider().api_status = pick.is_multiple_of(2).then_some(401);
             bench.core.test_connection(&row.id).await.unwrap();
             bench.provider().api_status = None;
         }
@@ -161,12 +161,12 @@ proptest! {
                 let query = ConnectionQuery {
                     search: WORDS[asked % WORDS.len()].to_owned(),
                     sort: SORTS[asked % SORTS.len()],
-                    direction: if asked % 2 == 0 { Direction::Ascending } else { Direction::Descending },
-                    attention: asked % 5 == 0,
-                    unused: asked % 7 == 0,
-                    status: if asked % 11 == 0 { vec![Status::Connected] } else { Vec::new() },
-                    connectors: if asked % 13 == 0 { vec!["any-api".to_owned()] } else { Vec::new() },
-                    registration: (asked % 17 == 0).then(|| "none".to_owned()),
+                    direction: if asked.is_multiple_of(2) { Direction::Ascending } else { Direction::Descending },
+                    attention: asked.is_multiple_of(5),
+                    unused: asked.is_multiple_of(7),
+                    status: if asked.is_multiple_of(11) { vec![Status::Connected] } else { Vec::new() },
+                    connectors: if asked.is_multiple_of(13) { vec!["any-api".to_owned()] } else { Vec::new() },
+                    registration: asked.is_multiple_of(17).then(|| "none".to_owned()),
                     offset: u32::try_from(asked % 3).unwrap(),
                     limit: u32::try_from(1 + asked % 4).unwrap(),
                 };
