@@ -78,7 +78,6 @@ fn a_rename_a_lost_scope_and_another_account_name_the_flows_they_touch() {
     // Removing the scope again says which card stops.
     change_scopes(&window, "Mail");
     window.find_beginning("checkbox", "api:read").click();
-    window.wait_for_text("This card stops working:");
     window.wait_for_text("Read mail in Weekly digest, which needs api:read");
     window.screenshot("impact-of-a-scope");
     press(&window, "Cancel");
