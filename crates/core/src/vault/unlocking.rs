@@ -291,7 +291,11 @@ impl Inner {
     }
 
     /// The workspace's own identity, or why it isn't at hand.
-    pub(super) async fn find(&self, facts: &VaultFacts, prompt: Prompt) -> Result<Arc<KeyPair>, VaultState> {
+    pub(super) async fn find(
+        &self,
+        facts: &VaultFacts,
+        prompt: Prompt,
+    ) -> Result<Arc<KeyPair>, VaultState> {
         let Home::Keychain { item, store } = &facts.home else {
             return Err(VaultState::PassphraseNeeded);
         };
