@@ -79,7 +79,7 @@ async fn an_added_and_a_removed_source_are_told() {
     let scene = Scene::new().await;
     assert_eq!(
         scene.entries(None).await,
-        ["SourceAdd : nightly.flow.toml: 1 flow with 2 cards, 1 bound by name"],
+        ["SourceAdd : 1 flow with 2 cards from nightly.flow.toml, 1 bound by name"],
         "what was found in it"
     );
     let flows = scene.bench.core.flows();
@@ -87,7 +87,7 @@ async fn an_added_and_a_removed_source_are_told() {
     flows.remove_source(source).await.unwrap();
     assert_eq!(
         scene.entries(None).await[0],
-        "SourceRemove : nightly.flow.toml: 1 flow with 2 cards",
+        "SourceRemove : 1 flow with 2 cards from nightly.flow.toml",
         "and what was forgotten with it"
     );
 }
@@ -179,7 +179,7 @@ async fn cards_that_a_new_name_binds_are_told() {
         .unwrap();
     assert_eq!(
         scene.entries(None).await[0],
-        "ManifestSave : nightly.flow.toml",
+        "ManifestSave : in nightly.flow.toml",
         "a saved manifest is named"
     );
     flows
@@ -230,7 +230,7 @@ async fn a_written_copy_and_a_new_manifest_are_told_without_secrets() {
     flows.export_rebound_copy(flow, &copy).await.unwrap();
     assert_eq!(
         scene.entries(None).await[0],
-        "WriteBack : sync.json to copy.json: 1 reference changed",
+        "WriteBack : 1 reference of sync.json changed in copy.json",
         "what was written, and how much differs"
     );
     let name = ManifestEdit::SetName {
@@ -240,7 +240,7 @@ async fn a_written_copy_and_a_new_manifest_are_told_without_secrets() {
     flows.create_manifest(&path, &[name]).await.unwrap();
     let entries = scene.entries(None).await;
     assert!(
-        entries.contains(&"ManifestCreate : new.flow.toml".to_owned()),
+        entries.contains(&"ManifestCreate : in new.flow.toml".to_owned()),
         "a new file is told: {entries:?}"
     );
     assert!(

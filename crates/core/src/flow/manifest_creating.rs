@@ -32,7 +32,7 @@ impl Flows {
             resolve(&wanted)
         })
         .await??;
-        let detail = last_part(&path).to_owned();
+        let detail = format!("in {}", last_part(&path));
         let mut write = FlowWrite::begin(&self.database).await?;
         write
             .note(of_files(Action::ManifestCreate, &detail, self.now()))

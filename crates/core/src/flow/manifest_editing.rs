@@ -90,7 +90,7 @@ impl Flows {
             replace(&path, edit(&text, &edits)?.as_bytes())
         })
         .await??;
-        let name = last_part(&saved).to_owned();
+        let name = format!("in {}", last_part(&saved));
         let mut write = FlowWrite::begin(&self.database).await?;
         write
             .note(of_files(Action::ManifestSave, &name, self.now()))

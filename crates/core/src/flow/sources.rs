@@ -27,7 +27,7 @@ impl Flows {
         let id = added
             .ok_or_else(|| Error::field("path", format!("{path} is a source of flows already")))?;
         let result = self.rescan(SourceId(id)).await?;
-        let mut detail = format!("{}: {}", last_part(&path), size(result.flows, result.cards));
+        let mut detail = size(result.flows, result.cards, &path);
         if result.matched > 0 {
             detail.push_str(&format!(", {} bound by name", result.matched));
         }
@@ -47,7 +47,7 @@ impl Flows {
         let _one = self.scanning.lock().await;
         let source = source(&self.database, id.0).await?;
         let (flows, cards) = files::source_size(&self.database, id.0).await?;
-        let detail = format!("{}: {}", last_part(&source.path), size(flows, cards));
+        let detail = size(flows, cards, &source.path);
         let mut write = FlowWrite::begin(&self.database).await?;
         write.remove_source(id.0).await?;
         write.recount_connections().await?;
@@ -60,9 +60,11 @@ impl Flows {
     }
 }
 
-fn size(flows: u32, cards: u32) -> String {
+/// `1 flow with 2 cards from reports.folder`: a name first would be written like the beginning of a sentence.
+fn size(flows: u32, cards: u32, path: &str) -> String {
     let count = |n: u32, word: &str| counted(usize::try_from(n).unwrap_or(usize::MAX), word);
-    format!("{} with {}", count(flows, "flow"), count(cards, "card"))
+    let (flows, cards) = (count(flows, "flow"), count(cards, "card"));
+    format!("{flows} with {cards} from {}", last_part(path))
 }
 
 /// The path as a source keeps it: absolute and without links.

@@ -46,7 +46,10 @@ impl Flows {
         .await??;
         let changed = usize::try_from(copy.changed).unwrap_or(usize::MAX);
         let references = counted(changed, "reference");
-        let detail = format!("{name} to {}: {references} changed", last_part(&copy.path));
+        let detail = format!(
+            "{references} of {name} changed in {}",
+            last_part(&copy.path)
+        );
         let mut write = FlowWrite::begin(&self.database).await?;
         write
             .note(of_files(Action::WriteBack, &detail, self.now()))
