@@ -103,7 +103,7 @@ fn lists(stage: &Stage) {
     }
     for (what, column) in [
         ("… sort by account", "Account"),
-        ("… sort by status", "Status"),
+        ("… sort by last test", "Last tested"),
     ] {
         let mut times = Vec::new();
         for _ in 0..ROUNDS {

@@ -227,6 +227,7 @@ const commands: Record<string, (args: Args) => unknown> = {
     vault_store: "Secret Service",
     has_recovery: recovery,
     read_only: scene === "read-only",
+    place_warning: scene === "synced" ? "The workspace lies in a folder that Dropbox syncs, which can damage its database or bring back an older one. Leave this folder out of syncing: /home/you/Dropbox/dev.patchbay.desktop" : null,
     version: "0.1.0",
     data_directory: "/home/you/.local/share/dev.patchbay.desktop",
     connections: rows.length,

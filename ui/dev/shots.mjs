@@ -471,6 +471,7 @@ export const shots = [
     },
   },
   { name: "vault-missing", scene: "missing" },
+  { name: "synced-folder", scene: "synced" },
   {
     name: "vault-start-over",
     scene: "missing",

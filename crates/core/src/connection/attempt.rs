@@ -79,7 +79,8 @@ impl Core {
         let mut state = None;
         match method.kind {
             AuthKind::DeviceCode => {
-                let begun = device_code::begin(&self.outside(), &provider, &attempt.scopes)
+                let http = self.http_for(&connector, &values, Some(&attempt.endpoints));
+                let begun = device_code::begin(&self.outside(&http), &provider, &attempt.scopes)
                     .await
                     .map_err(|failure| failure.into_error(&attempt.record.name, &connector.name))?;
                 expires_at = begun.expires_at;

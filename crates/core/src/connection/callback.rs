@@ -195,8 +195,9 @@ impl Core {
         };
         let redirect = record.redirect.as_ref().ok_or_else(expired)?;
         let redirect_uri = Url::parse(&redirect.uri).map_err(|_| expired())?;
+        let http = self.http_for(&connector, &values, Some(&endpoints));
         let mut answer = authorization_code::exchange(
-            &self.outside(),
+            &self.outside(&http),
             &provider,
             code,
             &redirect_uri,
@@ -205,7 +206,7 @@ impl Core {
         .await
         .map_err(|failure| not_exchanged(&connection.name, &connector.name, failure))?;
         let claims = id_token(
-            &self.outside(),
+            &self.outside(&http),
             &endpoints,
             &client,
             &self.0.keys,

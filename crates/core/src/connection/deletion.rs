@@ -165,7 +165,8 @@ impl Core {
             client: &client,
             values: &values,
         };
-        match revocation::revoke(&self.outside(), &provider, access, refresh).await {
+        let http = self.http_for(connector, &values, Some(&endpoints));
+        match revocation::revoke(&self.outside(&http), &provider, access, refresh).await {
             revocation::RevocationOutcome::Revoked => RevocationResult::Revoked,
             revocation::RevocationOutcome::NoEndpoint => RevocationResult::NotOffered,
             revocation::RevocationOutcome::Failed(_) => RevocationResult::Failed,

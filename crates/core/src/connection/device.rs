@@ -84,7 +84,8 @@ impl Core {
             expires_at: record.expires_at,
             interval: 5,
         };
-        device_code::poll(&self.outside(), &provider, &device)
+        let http = self.http_for(&connector, &values, Some(endpoints));
+        device_code::poll(&self.outside(&http), &provider, &device)
             .await
             .map_err(|failure| failure.into_error(&connection.name, &connector.name))
     }

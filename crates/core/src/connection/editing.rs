@@ -4,7 +4,7 @@ use crate::Core;
 use crate::activity::{Action, Outcome};
 use crate::connector::AuthKind;
 use crate::error::{Code, Error, Result};
-use crate::store::connections;
+use crate::store::connections::{self, ConnectionRecord};
 use crate::vault::SecretRecord;
 
 use super::accept::{secret_fields, signs_in_again};
@@ -87,10 +87,14 @@ impl Core {
             for (key, secret) in checked.secrets {
                 secrets.insert(field_name(&key), secret);
             }
+            let changed = ConnectionRecord {
+                settings: settings.clone(),
+                ..record.clone()
+            };
             let registration = self
                 .registration_for(
                     &connector,
-                    &record,
+                    &changed,
                     method,
                     draft.registration,
                     redirect.as_ref(),

@@ -36,8 +36,19 @@ impl Core {
                 .issuer
                 .clone()
                 .ok_or_else(|| Error::field("issuer", "Type the issuer's address"))?;
-            let found = discovery::discover(&*self.0.options.http, &issuer).await?;
-            refuse_unseen_hosts(connector, oauth, &found.other_hosts)?;
+            let http = self.http_for(connector, values, None);
+            let found = discovery::discover(&http, &issuer).await?;
+            // A part of a host is typed at many a provider of the catalogue; at one of the person's own it proves nothing.
+            let typed = match self.catalogue().is_shipped(connector) {
+                true => oauth
+                    .issuer
+                    .as_deref()
+                    .is_some_and(|issuer| issuer.contains('{')),
+                false => custom::issuer_is_typed(connector),
+            };
+            if !typed {
+                refuse_unseen_hosts(connector, &found.other_hosts)?;
+            }
             endpoints.client_auth = found.client_auth.as_ref().and_then(|listed| {
                 let ours = oauth.client_auth.iter();
                 ours.copied()
@@ -70,19 +81,11 @@ impl Core {
 
 /// Metadata of an issuer that the definition fixes may only lead to hosts that the definition names: those are what the
 /// person saw. An issuer that the person typed speaks for itself.
-fn refuse_unseen_hosts(
-    connector: &Connector,
-    oauth: &crate::connector::OAuth,
-    hosts: &[String],
-) -> Result<()> {
-    let typed = oauth
-        .issuer
-        .as_deref()
-        .is_some_and(|issuer| issuer.contains('{'));
+fn refuse_unseen_hosts(connector: &Connector, hosts: &[String]) -> Result<()> {
     let named = custom::hosts(connector);
     match hosts
         .iter()
-        .find(|host| !typed && !named.iter().any(|used| used.host == **host))
+        .find(|host| !named.iter().any(|used| used.host == **host))
     {
         None => Ok(()),
         Some(host) => Err(Error::new(

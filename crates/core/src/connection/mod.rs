@@ -15,7 +15,7 @@ mod refusals;
 mod sites;
 mod testing;
 mod tokens;
-mod values;
+pub(crate) mod values;
 pub mod view;
 mod waiting;
 

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use crate::Core;
 use crate::activity::{Action, Outcome};
 use crate::connector::Connector;
+use crate::connector::template::Values;
 use crate::error::{Code, Error, Result};
 use crate::oauth::{TokenFailure, sites};
 use crate::store::connections::{self, ConnectionRecord};
@@ -99,7 +100,8 @@ impl Core {
         token: &Secret,
     ) -> Result<Option<Vec<SiteView>>> {
         let failed = |failure: TokenFailure| failure.into_error(&connector.name, &connector.name);
-        let sites = sites::look_up(&self.outside(), &connector.quirks, token)
+        let http = self.http_for(connector, &Values::default(), None);
+        let sites = sites::look_up(&self.outside(&http), &connector.quirks, token)
             .await
             .map_err(failed)?;
         let view = |site: sites::Site| SiteView {

@@ -111,7 +111,8 @@ impl Core {
             return None;
         }
         let at = self.now();
-        let outcome = test::run(&*self.0.options.http, connector, method, values, at).await;
+        let http = self.http_for(connector, values, None);
+        let outcome = test::run(&http, connector, method, values, at).await;
         let took_ms = u32::try_from(self.now().0.saturating_sub(at.0)).unwrap_or(0);
         Some(match outcome {
             Ok(outcome) => {

@@ -6,8 +6,8 @@ use crate::activity::{Action, Outcome};
 use crate::connector::{AuthKind, AuthMethod, Connector};
 use crate::error::{Code, Error, Result};
 use crate::oauth::{
-    FailureKind, Provider, TokenAnswer, TokenFailure, client_credentials, github_app, jwt_bearer,
-    refresh_token, session_token,
+    FailureKind, Outside, Provider, TokenAnswer, TokenFailure, client_credentials, github_app,
+    jwt_bearer, refresh_token, session_token,
 };
 use crate::store::connections::{self, ConnectionRecord};
 use crate::vault::SecretRecord;
@@ -215,6 +215,8 @@ impl Core {
             secrets,
             client_id.as_deref(),
         );
+        let http = self.http_for(connector, &values, Some(&endpoints));
+        let outside = self.outside(&http);
         let mut last = None;
         for client in &identities {
             let provider = Provider {
@@ -224,7 +226,7 @@ impl Core {
                 client,
                 values: &values,
             };
-            match self.ask(method, &provider, record, secrets).await {
+            match ask(&outside, method, &provider, record, secrets).await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) if matches!(failure.kind, FailureKind::InvalidClient) => {
                     last = Some(failure)
@@ -235,44 +237,6 @@ impl Core {
         match last {
             Some(failure) => Err(failure.into_error(&record.name, &connector.name)),
             None => Err(Error::internal("a registration has an identity")),
-        }
-    }
-
-    async fn ask(
-        &self,
-        method: &AuthMethod,
-        provider: &Provider<'_>,
-        record: &ConnectionRecord,
-        secrets: &SecretRecord,
-    ) -> Result<TokenAnswer, TokenFailure> {
-        let outside = self.outside();
-        let scopes = &record.scopes_requested;
-        match method.kind {
-            AuthKind::AuthorizationCode | AuthKind::DeviceCode => {
-                let token = secrets
-                    .get(REFRESH_TOKEN)
-                    .ok_or_else(|| TokenFailure::new(FailureKind::InvalidGrant))?;
-                refresh_token::refresh(&outside, provider, token, scopes).await
-            }
-            AuthKind::ClientCredentials => {
-                client_credentials::obtain(&outside, provider, scopes).await
-            }
-            AuthKind::JwtBearer => {
-                let assertion = part(method.jwt.as_ref())?;
-                jwt_bearer::obtain(&outside, provider, assertion, scopes).await
-            }
-            AuthKind::GithubApp => {
-                github_app::obtain(&outside, provider, part(method.jwt.as_ref())?).await
-            }
-            AuthKind::SessionToken => {
-                session_token::obtain(&outside, part(method.session.as_ref())?, provider.values)
-                    .await
-            }
-            AuthKind::ApiKey
-            | AuthKind::Bearer
-            | AuthKind::Basic
-            | AuthKind::AwsKeyPair
-            | AuthKind::None => Err(TokenFailure::new(FailureKind::InvalidGrant)),
         }
     }
 
@@ -302,6 +266,41 @@ impl Core {
                 .settings
                 .insert(captured.field.clone(), captured.value.clone());
         }
+    }
+}
+
+/// One question at the token endpoint, by the method's grant.
+async fn ask(
+    outside: &Outside<'_>,
+    method: &AuthMethod,
+    provider: &Provider<'_>,
+    record: &ConnectionRecord,
+    secrets: &SecretRecord,
+) -> Result<TokenAnswer, TokenFailure> {
+    let scopes = &record.scopes_requested;
+    match method.kind {
+        AuthKind::AuthorizationCode | AuthKind::DeviceCode => {
+            let token = secrets
+                .get(REFRESH_TOKEN)
+                .ok_or_else(|| TokenFailure::new(FailureKind::InvalidGrant))?;
+            refresh_token::refresh(outside, provider, token, scopes).await
+        }
+        AuthKind::ClientCredentials => client_credentials::obtain(outside, provider, scopes).await,
+        AuthKind::JwtBearer => {
+            let assertion = part(method.jwt.as_ref())?;
+            jwt_bearer::obtain(outside, provider, assertion, scopes).await
+        }
+        AuthKind::GithubApp => {
+            github_app::obtain(outside, provider, part(method.jwt.as_ref())?).await
+        }
+        AuthKind::SessionToken => {
+            session_token::obtain(outside, part(method.session.as_ref())?, provider.values).await
+        }
+        AuthKind::ApiKey
+        | AuthKind::Bearer
+        | AuthKind::Basic
+        | AuthKind::AwsKeyPair
+        | AuthKind::None => Err(TokenFailure::new(FailureKind::InvalidGrant)),
     }
 }
 

@@ -112,6 +112,14 @@ impl Catalogue {
         self.len() == 0
     }
 
+    /// Whether this very definition is one of the catalogue's, and not the person's own.
+    pub fn is_shipped(&self, connector: &Connector) -> bool {
+        let parsed = self.parsed.iter().filter_map(|once| once.get()?.as_deref());
+        parsed
+            .into_iter()
+            .any(|known| std::ptr::eq(known, connector))
+    }
+
     pub fn is_custom(&self, id: &str) -> bool {
         self.read_custom().contains_key(id)
     }

@@ -33,6 +33,7 @@ pub fn judge(asked: &Asked<'_>, answer: &Result<Response, HttpError>) -> TestOut
 
 fn judge_silence(asked: &Asked<'_>, error: &HttpError) -> TestOutcome {
     let verdict = match error {
+        HttpError::Unnamed(_) => TestVerdict::WrongSettings,
         HttpError::Dns(_) if asked.host_field.is_some() => TestVerdict::WrongSettings,
         HttpError::TooLarge(..) | HttpError::Unwritable(_) => TestVerdict::Unexpected,
         HttpError::Dns(_)

@@ -137,6 +137,9 @@ pub enum HttpError {
     /// The request can't be written as HTTP; nothing was sent.
     #[error("the request to {0} can't be written")]
     Unwritable(String),
+    /// See [`crate::connector::custom::Guarded`]; nothing was sent.
+    #[error("the connector's definition doesn't name {0}, so nothing was sent there")]
+    Unnamed(String),
 }
 
 impl HttpError {
@@ -148,7 +151,8 @@ impl HttpError {
             | Self::Refused(_)
             | Self::Tls(..)
             | Self::Unreachable(_)
-            | Self::Unwritable(_) => false,
+            | Self::Unwritable(_)
+            | Self::Unnamed(_) => false,
         }
     }
 }

@@ -117,6 +117,21 @@ impl Endpoints {
         self.issuer.get_or_insert(metadata.issuer);
     }
 
+    /// Every address that is asked, or opened in the browser.
+    pub fn urls(&self) -> impl Iterator<Item = &Url> {
+        [
+            &self.authorization,
+            &self.token,
+            &self.refresh,
+            &self.revocation,
+            &self.device_authorization,
+            &self.registration,
+            &self.jwks,
+        ]
+        .into_iter()
+        .flatten()
+    }
+
     /// The token endpoint.
     ///
     /// # Errors

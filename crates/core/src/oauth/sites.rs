@@ -41,6 +41,11 @@ fn directory(quirk: Quirk) -> Option<(&'static str, &'static str, &'static str)>
     }
 }
 
+/// The address that a connector with this quirk asks for the account's sites.
+pub(crate) fn site_directory(quirk: Quirk) -> Option<&'static str> {
+    directory(quirk).map(|(address, ..)| address)
+}
+
 /// The sites an access token is good for; `None` when the provider isn't one that is asked. With more than one the
 /// person chooses.
 ///

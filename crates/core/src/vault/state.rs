@@ -5,6 +5,15 @@ use ts_rs::TS;
 
 use crate::{Code, Error};
 
+/// How to get a keychain where there is none.
+const START_ONE: &str = if cfg!(target_os = "macos") {
+    "Open Keychain Access and unlock or make a login keychain."
+} else if cfg!(windows) {
+    "Sign in at this computer itself (not over a network logon), and see that Credential Manager runs."
+} else {
+    "Start a Secret Service such as GNOME Keyring, KWallet or KeePassXC."
+};
+
 /// Whether secrets can be opened now, and if not, why. Sealing works in every state once there is an identity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "snake_case")]
@@ -53,7 +62,7 @@ impl VaultState {
             Self::NoKeychain => (
                 Code::KeychainMissing,
                 "this computer has no keychain that answers",
-                "Start a Secret Service such as GNOME Keyring, KWallet or KeePassXC.",
+                START_ONE,
             ),
             Self::PassphraseNeeded => (
                 Code::PassphraseNeeded,

@@ -9,13 +9,16 @@ use tokio::sync::OnceCell;
 use uuid::Uuid;
 
 use super::outside::{Browser, Events, Links};
+use super::place;
 use crate::activity::{Action, Outcome};
 use crate::clock::{Clock, Timestamp};
 use crate::connection::{Event, WorkspaceState};
-use crate::connector::Catalogue;
+use crate::connector::custom::Guarded;
+use crate::connector::template::Values;
+use crate::connector::{Catalogue, Connector};
 use crate::error::{Code, Error, Result};
 use crate::http::Http;
-use crate::oauth::{KeyCache, Outside};
+use crate::oauth::{Endpoints, KeyCache, Outside};
 use crate::random::Random;
 use crate::store::activity::NewEntry;
 use crate::store::connections::ConnectionRecord;
@@ -58,6 +61,8 @@ pub(crate) struct Inner {
     /// Signing keys of issuers, for ID tokens.
     pub keys: KeyCache,
     pub flows: std::sync::OnceLock<crate::flow::Flows>,
+    /// What is wrong with the place of the workspace's folder.
+    place_warning: Option<String>,
     /// The first damage that was found in the database.
     damage: Mutex<Option<Error>>,
     owner: Mutex<Option<Owner>>,
@@ -103,6 +108,7 @@ impl Core {
         .await?;
         let workspace = workspace_id(&database, &*options.random).await?;
         let core = Self(Arc::new(Inner {
+            place_warning: place::warning(&options.directory, &place::mounts()),
             options,
             database,
             workspace,
@@ -205,6 +211,7 @@ impl Core {
             vault_store: super::vault::store_name(facts.as_ref()),
             has_recovery: facts.is_some_and(|facts| facts.recovery.is_some()),
             read_only: self.0.database.is_read_only(),
+            place_warning: self.0.place_warning.clone(),
             version: self.0.options.version.clone(),
             data_directory: self.0.options.directory.display().to_string(),
             connections: counts.all,
@@ -238,12 +245,23 @@ impl Core {
         });
     }
 
-    pub(crate) fn outside(&self) -> Outside<'_> {
-        Outside::new(
-            &*self.0.options.http,
-            &*self.0.options.clock,
-            &*self.0.options.random,
-        )
+    /// The only way to a connector's servers: for one of the person's own, only to hosts that its definition names
+    /// with these values, or that a typed issuer named.
+    pub(crate) fn http_for(
+        &self,
+        connector: &Connector,
+        values: &Values,
+        found: Option<&Endpoints>,
+    ) -> Guarded<'_> {
+        let http = &*self.0.options.http;
+        match self.catalogue().is_shipped(connector) {
+            true => Guarded::open(http),
+            false => Guarded::for_own(http, connector, values, found),
+        }
+    }
+
+    pub(crate) fn outside<'a>(&'a self, http: &'a Guarded<'_>) -> Outside<'a> {
+        Outside::new(http, &*self.0.options.clock, &*self.0.options.random)
     }
 
     pub(crate) fn new_id(&self) -> String {

@@ -2,6 +2,7 @@
 //! a document (client ID metadata documents).
 
 use crate::Core;
+use crate::connection::values::settings_only;
 use crate::connection::{RedirectView, RegistrationSource, redirect_uris};
 use crate::connector::{AuthMethod, Connector};
 use crate::error::{Code, Error, Result};
@@ -40,8 +41,9 @@ impl Core {
                 connector.name
             )));
         };
-        let http = &*self.0.options.http;
-        let server = discovery::discover(http, issuer).await?;
+        let values = settings_only(connector, method, &record.settings);
+        let http = self.http_for(connector, &values, Some(endpoints));
+        let server = discovery::discover(&http, issuer).await?;
         let uris = ways_back(method, redirect);
         let application = registration::Application::native(
             "Patchbay",
@@ -49,7 +51,7 @@ impl Core {
             record.scopes_requested.clone(),
             &server,
         );
-        let registered = registration::register(http, endpoint, &application, None).await?;
+        let registered = registration::register(&http, endpoint, &application, None).await?;
         self.keep_registration(NewRegistration {
             connector: record.connector.clone(),
             name: format!("Made by {}", host_of(issuer)),

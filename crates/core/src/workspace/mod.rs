@@ -7,6 +7,7 @@ mod custom;
 mod docs;
 mod dynamic;
 mod outside;
+mod place;
 mod registrations;
 mod upkeep;
 mod vault;

@@ -59,6 +59,7 @@ impl WorkspaceState {
             vault_store: String::new(),
             has_recovery: false,
             read_only: false,
+            place_warning: None,
             version: version.to_owned(),
             data_directory: directory.display().to_string(),
             connections: 0,

@@ -10,7 +10,11 @@ export type WorkspaceState = { vault: VaultState,
 /**
  * In words: "Secret Service", "macOS Keychain", "Passphrase file".
  */
-vault_store: string, has_recovery: boolean, read_only: boolean, version: string, data_directory: string, connections: number, attention: number, flows: number, connectors: number, 
+vault_store: string, has_recovery: boolean, read_only: boolean, 
+/**
+ * A sentence when its folder is no place for a database: on a network drive, or synced by a program.
+ */
+place_warning: string | null, version: string, data_directory: string, connections: number, attention: number, flows: number, connectors: number, 
 /**
  * What keeps the workspace from opening (newer database, damage, …).
  */

@@ -3,6 +3,14 @@ import { count } from "./plural";
 
 type Shut = Exclude<VaultState, "ready" | "locked">;
 
+/** How to get a keychain, on the system that the page runs on. */
+function startOne(system: string): string {
+  if (system.includes("Mac OS X")) return "Open Keychain Access, unlock or make a login keychain, and look again.";
+  if (system.includes("Windows"))
+    return "Sign in at this computer itself, see that Credential Manager runs, and look again.";
+  return "Start a Secret Service such as GNOME Keyring, KWallet or KeePassXC, and look again.";
+}
+
 export const vault = {
   titles: {
     missing: "This workspace's key is not in the keychain",
@@ -19,7 +27,8 @@ export const vault = {
     store_changed:
       "The key was kept in another keychain, and it is not in this one. Start with the keychain you used before, or recover with the passphrase you made.",
     no_keychain:
-      "Patchbay keeps one key in your keychain and seals every secret to it. Start a Secret Service such as GNOME Keyring, KWallet or KeePassXC, and look again.",
+      "Patchbay keeps one key in your keychain and seals every secret to it. " +
+      startOne(globalThis.navigator?.userAgent ?? ""),
     passphrase_needed: "The key of this workspace lies in a file that only your passphrase opens.",
   } satisfies Record<Shut, string>,
   noRecovery:

@@ -50,6 +50,8 @@ pub struct WorkspaceState {
     pub vault_store: String,
     pub has_recovery: bool,
     pub read_only: bool,
+    /// A sentence when its folder is no place for a database: on a network drive, or synced by a program.
+    pub place_warning: Option<String>,
     pub version: String,
     pub data_directory: String,
     pub connections: u32,

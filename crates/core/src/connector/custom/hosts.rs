@@ -1,13 +1,15 @@
 //! Which hosts a definition talks to, read off its templates, and whether an address is one of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use ts_rs::TS;
-use url::Url;
+use url::{Origin, Url};
 
 use crate::connector::template::{Part, Values, expand_url, parts};
-use crate::connector::{AuthKind, AuthMethod, Connector, FieldKind, Redirect};
+use crate::connector::{AuthKind, AuthMethod, Connector, FieldKind, Quirk, Redirect};
+use crate::oauth::sites::site_directory;
 
 /// A host, and what for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
@@ -24,7 +26,7 @@ pub struct HostUse {
 
 /// What a template is for.
 struct Use<'a> {
-    template: &'a str,
+    template: Cow<'a, str>,
     purpose: &'static str,
     /// Patchbay itself asks it, or sends the browser there to sign in. Links to documentation are neither.
     asked: bool,
@@ -34,7 +36,7 @@ struct Use<'a> {
 pub fn hosts(connector: &Connector) -> Vec<HostUse> {
     let mut found: Vec<(String, bool, Vec<&'static str>)> = Vec::new();
     for used in uses(connector) {
-        for (host, typed) in patterns(connector, used.template) {
+        for (host, typed) in patterns(connector, &used.template) {
             match found.iter_mut().find(|(known, ..)| *known == host) {
                 Some((_, _, purposes)) if purposes.contains(&used.purpose) => {}
                 Some((_, _, purposes)) => purposes.push(used.purpose),
@@ -55,15 +57,31 @@ pub fn hosts(connector: &Connector) -> Vec<HostUse> {
 /// Whether a definition, with these values, talks to the host of this address. To be asked before anything is sent for
 /// a connector that isn't part of the catalogue: what isn't on its list isn't asked, whoever named it.
 pub fn allowed(connector: &Connector, values: &Values, url: &Url) -> bool {
-    uses(connector)
-        .into_iter()
-        .filter(|used| used.asked)
-        .filter_map(|used| expand_url(used.template, values).ok())
-        .any(|known| {
-            known.scheme() == url.scheme()
-                && known.host() == url.host()
-                && known.port_or_known_default() == url.port_or_known_default()
-        })
+    origins(connector, values).contains(&url.origin())
+}
+
+/// Where a definition, with these values, sends requests: scheme, host and port of each address.
+pub(super) fn origins(connector: &Connector, values: &Values) -> Vec<Origin> {
+    let asked = uses(connector).into_iter().filter(|used| used.asked);
+    asked
+        .filter_map(|used| expand_url(&used.template, values).ok())
+        .map(|url| url.origin())
+        .collect()
+}
+
+/// Whether the person types the whole host of each issuer whose metadata names the endpoints. A part of a host isn't
+/// enough: whose the rest is was decided by whoever wrote the definition.
+pub fn issuer_is_typed(connector: &Connector) -> bool {
+    let methods = connector
+        .auth
+        .iter()
+        .filter_map(|method| method.oauth.as_ref());
+    let mut issuers = methods
+        .filter(|oauth| oauth.discovery)
+        .filter_map(|oauth| oauth.issuer.as_deref())
+        .peekable();
+    issuers.peek().is_some()
+        && issuers.all(|issuer| patterns(connector, issuer).iter().all(|(_, typed)| *typed))
 }
 
 fn uses(connector: &Connector) -> Vec<Use<'_>> {
@@ -77,13 +95,30 @@ fn uses(connector: &Connector) -> Vec<Use<'_>> {
             .chain(&connector.test)
             .map(|test| asked(&test.url, "test request")),
     );
+    // What a quirk asks isn't in any template.
+    let directories = connector.quirks.iter().copied().filter_map(site_directory);
+    found.extend(directories.map(|address| asked(address, "list of the account's sites")));
+    if connector.quirks.contains(&Quirk::AccountsServer) {
+        let captures = connector
+            .auth
+            .iter()
+            .filter_map(|method| method.oauth.as_ref());
+        let server = captures
+            .flat_map(|oauth| &oauth.capture)
+            .filter(|capture| capture.at == "accounts-server");
+        found.extend(server.map(|capture| Use {
+            template: format!("{{{}}}", capture.field).into(),
+            purpose: "token",
+            asked: true,
+        }));
+    }
     let docs = &connector.docs;
     found.extend(
         [&docs.api, &docs.oauth, &docs.scopes, &docs.credentials]
             .into_iter()
             .flatten()
             .map(|template| Use {
-                template,
+                template: template.into(),
                 purpose: "documentation in the browser",
                 asked: false,
             }),
@@ -93,7 +128,7 @@ fn uses(connector: &Connector) -> Vec<Use<'_>> {
 
 fn asked<'a>(template: &'a str, purpose: &'static str) -> Use<'a> {
     Use {
-        template,
+        template: template.into(),
         purpose,
         asked: true,
     }
@@ -128,7 +163,7 @@ fn method_uses(method: &AuthMethod) -> Vec<Use<'_>> {
         );
         found.extend(oauth.redirect.iter().filter_map(|redirect| match redirect {
             Redirect::Paste { uri: Some(uri) } => Some(Use {
-                template: uri,
+                template: uri.into(),
                 purpose: "end of the sign-in in the browser",
                 asked: false,
             }),

@@ -7,6 +7,7 @@
 
 mod check;
 mod folder;
+mod guard;
 mod hosts;
 mod icon;
 mod issuer;
@@ -20,7 +21,8 @@ use ts_rs::TS;
 
 pub use check::{DraftProblem, check};
 pub use folder::{Exported, Folder};
-pub use hosts::{HostUse, allowed, hosts};
+pub use guard::Guarded;
+pub use hosts::{HostUse, allowed, hosts, issuer_is_typed};
 pub use icon::sanitised;
 pub use issuer::from_issuer;
 pub use mcp::from_mcp;

@@ -176,6 +176,11 @@ impl TokenFailure {
 
 impl From<HttpError> for TokenFailure {
     fn from(error: HttpError) -> Self {
+        if let HttpError::Unnamed(_) = error {
+            return Error::new(Code::WrongSettings, error.to_string())
+                .with_hint("Add the host to the connector's definition if it is the right one")
+                .into();
+        }
         Self::new(match (&error, error.may_have_been_sent()) {
             (HttpError::TooLarge(..), _) => {
                 FailureKind::Malformed("the answer is larger than any token answer")
