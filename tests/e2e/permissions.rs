@@ -78,11 +78,13 @@ const FLOW: &str = r#"name = "Morning mail"
 [[cards]]
 title = "Read Mail"
 connector = "postbox"
+scopes = ["email"]
 connection = "Mail"
 
 [[cards]]
 title = "Find People"
 connector = "postbox"
+scopes = ["profile"]
 connection = "Mail"
 "#;
 
