@@ -147,7 +147,7 @@ impl Core {
         self.authorization(id).await
     }
 
-    /// Secret fields and, where the answer brought none, the refresh token that the connection had.
+    /// Puts the secret fields that the connection had beside the new tokens.
     async fn carry_over(
         &self,
         connection: &ConnectionRecord,

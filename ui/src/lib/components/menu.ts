@@ -14,3 +14,6 @@ export type MenuItem = {
   checked?: boolean;
   run: () => void;
 };
+
+/** What draws an open menu: fetched once. */
+export const fetchMenuList = async () => (await import("./MenuList.svelte")).default;

@@ -1,6 +1,5 @@
 import { SvelteMap } from "svelte/reactivity";
-import { listConnectors } from "../ipc";
-import { icons } from "./icons.svelte";
+import { everyConnector } from "./everyConnector";
 
 /** What connectors are called, read once; an unknown one is called as the file calls it. */
 class ConnectorNames {
@@ -28,9 +27,7 @@ class ConnectorNames {
     // Not while something is drawn: what is read here is what it draws.
     queueMicrotask(async () => {
       try {
-        const list = await listConnectors({});
-        icons.learn(list);
-        for (const { id, name } of list) this.#names.set(id, name);
+        for (const { id, name } of await everyConnector()) this.#names.set(id, name);
       } catch {
         // Ids stand for names; the next reader asks again.
         this.#asked = false;

@@ -2,6 +2,7 @@ import { text } from "../text/en";
 import { connectorNames } from "./connectorNames.svelte";
 import { followDeletions } from "./deleting";
 import { on } from "./events";
+import { forgetConnectors } from "./everyConnector";
 import { icons } from "./icons.svelte";
 import { signIns } from "./signIns.svelte";
 import { testing } from "./testing.svelte";
@@ -15,7 +16,7 @@ export function follow(): () => void {
     testing.follow(),
     signIns.follow(),
     followDeletions(),
-    on("connectors_changed", () => (icons.forget(), connectorNames.forget())),
+    on("connectors_changed", () => (icons.forget(), connectorNames.forget(), forgetConnectors())),
     on("unexpected_callback", () => void toasts.show({ message: text.connections.unexpectedCallback, lasts: 12_000 })),
   ];
   return () => ends.forEach((end) => end());

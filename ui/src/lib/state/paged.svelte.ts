@@ -31,6 +31,19 @@ export class PagedList<Row> {
     private readonly keep = 12,
   ) {}
 
+  /** Asks for a page and changes nothing here. */
+  ask(page: number): Promise<Page<Row>> {
+    return this.fetch(page * this.size, this.size);
+  }
+
+  /** Begins with a first page that somebody else asked for. */
+  begin(answer: Page<Row>): void {
+    this.#pages.set(0, answer.rows);
+    this.total = answer.total;
+    this.loaded = true;
+    this.#version++;
+  }
+
   /** The row at an index, or `undefined` while it is on its way. */
   at(index: number): Row | undefined {
     void this.#version;
@@ -97,7 +110,7 @@ export class PagedList<Row> {
 
   async #read(page: number, generation: number, swap?: () => void): Promise<void> {
     try {
-      const answer = await this.fetch(page * this.size, this.size);
+      const answer = await this.ask(page);
       if (generation !== this.#generation) return;
       swap?.();
       this.#pages.set(page, kept(this.#pages.get(page), answer.rows));

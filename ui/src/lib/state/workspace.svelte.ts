@@ -40,10 +40,13 @@ class Workspace {
   }
 
   async #readOnce(): Promise<void> {
+    const counting = connectionCounts();
+    // Of a workspace that can't be opened the state says why.
+    counting.catch(() => {});
     try {
       this.state = await workspaceState();
       if (this.state.vault !== "locked") this.settled = true;
-      if (!this.state.problem) this.counts = await connectionCounts();
+      if (!this.state.problem) this.counts = await counting;
       this.error = null;
     } catch (thrown) {
       this.error = failure(thrown);

@@ -2,6 +2,7 @@ import type { ConnectionQuery } from "@bindings/ConnectionQuery";
 import type { ConnectionRow } from "@bindings/ConnectionRow";
 import type { ConnectionSort } from "@bindings/ConnectionSort";
 import type { Direction } from "@bindings/Direction";
+import type { Page } from "@bindings/Page";
 import type { Status } from "@bindings/Status";
 import { listConnections } from "../../lib/ipc";
 import { on } from "../../lib/state/events";
@@ -27,6 +28,9 @@ export class ConnectionsPage {
   );
 
   readonly asked = $derived(JSON.stringify(this.query()));
+
+  /** The query whose rows were here at the beginning, until the list is first asked for. */
+  #begun: string | null = null;
 
   query(offset = 0, limit = 0): ConnectionQuery {
     return {
@@ -55,7 +59,15 @@ export class ConnectionsPage {
   }
 
   restart(): Promise<void> {
-    return this.list.restart();
+    const begun = this.#begun;
+    this.#begun = null;
+    return begun === this.asked ? Promise.resolve() : this.list.restart();
+  }
+
+  /** Takes the answer to its own query that is here already: the list isn't asked for once more. */
+  begin(rows: Page<ConnectionRow>): void {
+    this.list.begin(rows);
+    this.#begun = this.asked;
   }
 
   toggleStatus(status: Status): void {
