@@ -15,11 +15,13 @@ export type ConnectorTask =
   | { do: "finish"; registration: RegistrationView }
   | { do: "unregister"; registration: RegistrationView };
 
+type Needs = readonly (readonly string[])[] | undefined;
+
 /** What is open over the page. Any page, shortcut or toast may open these. */
 export type Shown =
-  /** `cards`: what to bind to the connection that is made. */
-  | { kind: "selector"; cards?: readonly string[] | undefined }
-  | { kind: "create"; connector: string; cards?: readonly string[] | undefined }
+  /** `cards`: what to bind to the connection that is made; `needs`: the scopes they need, as in `CardView`. */
+  | { kind: "selector"; cards?: readonly string[] | undefined; needs?: Needs }
+  | { kind: "create"; connector: string; cards?: readonly string[] | undefined; needs?: Needs }
   | { kind: "waiting"; authorization: string }
   | { kind: "rename"; row: ConnectionRow }
   /** `to`: the replacement that was chosen before a detour. */

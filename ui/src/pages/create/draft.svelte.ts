@@ -71,6 +71,8 @@ export class Draft {
     readonly definition: Connector,
     /** The connection to reauthorise; without it, a new one is made. */
     readonly existing: ConnectionDetail | null = null,
+    /** Scopes that the cards need for which the connection is made, as in `CardView`. */
+    private readonly needs: readonly (readonly string[])[] = [],
   ) {
     this.methodId = existing?.method ?? definition.auth[0]?.id ?? "";
     for (const field of [...(definition.fields ?? []), ...definition.auth.flatMap((method) => method.fields ?? [])]) {
@@ -91,7 +93,9 @@ export class Draft {
 
   #pick(): ScopePick {
     const scopes = this.existing?.scopes;
-    return new ScopePick(this.definition, this.methodId, scopes?.requested ?? null, scopes?.granted ?? null);
+    const pick = new ScopePick(this.definition, this.methodId, scopes?.requested ?? null, scopes?.granted ?? null);
+    if (this.hasScopes) pick.cover(this.needs, this.method.oauth?.manual_scopes ?? false);
+    return pick;
   }
 
   /** Takes the registrations there are; the only one is chosen. */

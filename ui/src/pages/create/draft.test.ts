@@ -161,3 +161,13 @@ describe("the choice of scopes", () => {
     expect(titles(granted.stopping), "what was granted does").toEqual(["Read Code", "Make Gist"]);
   });
 });
+
+it("a connection made for a card asks for what the card needs", () => {
+  const needs = [["repo"], ["unheard:of", "gist"], ["by:hand"]];
+  const draft = new Draft("github", definition, null, needs);
+  expect([...draft.scopes.asked], "the defaults, the one that is offered, the one by hand").toEqual(["read:user", "repo", "gist", "by:hand"]);
+  expect(draft.scopes.choice()).toEqual({ kind: "custom", scopes: ["read:user", "repo", "gist", "by:hand"] });
+  draft.chooseMethod("token");
+  expect(draft.scopes.choice(), "a token has no scopes to choose").toEqual({ kind: "default" });
+  expect(new Draft("github", definition, null, [["repo"]]).scopes.choice(), "covered as it is").toEqual({ kind: "default" });
+});

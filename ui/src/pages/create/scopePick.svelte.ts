@@ -80,6 +80,21 @@ export class ScopePick {
     for (const value of values) this.chosen.add(value);
   }
 
+  /**
+   * Chooses what cards need: all of the outer list, of an inner one the first that is offered, unless one is chosen.
+   * `byHand`: whether scopes may be asked for that the connector doesn't list.
+   */
+  cover(needs: readonly (readonly string[])[], byHand: boolean): void {
+    const offered = new Set(this.listed.map((scope) => scope.value));
+    const lacking = needs
+      .filter((anyOf) => !anyOf.some((value) => this.chosen.has(value)))
+      .map((anyOf) => anyOf.find((value) => offered.has(value)) ?? (byHand ? anyOf[0] : undefined))
+      .filter((value) => value !== undefined);
+    if (lacking.length === 0) return;
+    this.include(lacking);
+    this.custom = true;
+  }
+
   remove(value: string): void {
     this.added = this.added.filter((other) => other !== value);
     this.chosen.delete(value);
