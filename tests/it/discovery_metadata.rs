@@ -114,7 +114,10 @@ async fn metadata_of_another_issuer_is_discarded() {
         ("trailing slash", |base| format!("{base}/")),
         ("path", |base| format!("{base}/tenant")),
         ("case", str::to_uppercase),
-        ("port", |base| format!("{}1", &base[..base.len() - 1])),
+        ("port", |base| {
+            let (rest, last) = base.split_at(base.len() - 1);
+            format!("{rest}{}", if last == "1" { "2" } else { "1" })
+        }),
         ("name", |base| base.replace("127.0.0.1", "localhost")),
         ("another", |_| "https://evil.example.org".to_owned()),
     ];
