@@ -19,15 +19,19 @@ impl<'w, 's> Element<'w, 's> {
     /// Clicks in its middle, as a person does: what covers it gets the click and fails this one.
     #[track_caller]
     pub fn click(&self) {
-        let path = format!("element/{}/click", self.id);
         self.window
-            .wait_for("a click", || self.window.command(&path, &json!({})).ok());
+            .wait_for("a click", || self.try_click().then_some(()));
     }
 
-    /// Clicks once; false when it can't be clicked now, or is no longer on the page.
+    /// Clicks once; false when it can't be clicked now, can't be used now, or is no longer on the page.
     pub fn try_click(&self) -> bool {
+        // The driver takes a click on a disabled button for one that was made.
+        let usable = self.window.command(
+            "execute/sync",
+            &json!({ "script": "return arguments[0].disabled !== true", "args": [self.reference()] }),
+        );
         let path = format!("element/{}/click", self.id);
-        self.window.command(&path, &json!({})).is_ok()
+        usable.is_ok_and(|usable| usable == true) && self.window.command(&path, &json!({})).is_ok()
     }
 
     /// Replaces what is in a text field by `text`, key by key.

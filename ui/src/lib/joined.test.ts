@@ -45,3 +45,17 @@ it("a failure ends the run, and the next call begins anew", async () => {
   await expect(run(), "and so is the next").rejects.toThrow("refused");
   expect(runs, "each ran once").toBe(2);
 });
+
+it("a change's end is seen at once, a storm is let rest", async () => {
+  const ends: (() => void)[] = [];
+  const run = joined(() => new Promise<void>((done) => ends.push(done)), 60_000);
+  void run();
+  void run();
+  ends[0]?.();
+  await settled();
+  expect(ends.length, "the end of what was seen beginning").toBe(2);
+  void run();
+  ends[1]?.();
+  await settled();
+  expect(ends.length, "what comes on and on waits").toBe(2);
+});
