@@ -4,10 +4,11 @@ import { on } from "../../lib/state/events";
 import { ConnectionsPage } from "./connections.svelte";
 
 let rows: Page<ConnectionRow> | null = null;
+/** Kept while the window is open: who comes back finds the list as it was left, and its rows at once. */
+const page = new ConnectionsPage();
 
 /** Asks for the rows that the window opens with, while the rest of it is still being put together. */
 export async function askFirstRows(): Promise<void> {
-  const page = new ConnectionsPage();
   const end = on("connections_changed", () => (rows = null));
   try {
     rows = await page.list.ask(0);
@@ -20,7 +21,6 @@ export async function askFirstRows(): Promise<void> {
 
 /** The Connections page as it opens; the first time with the rows that were asked for at the start. */
 export function openConnections(): ConnectionsPage {
-  const page = new ConnectionsPage();
   if (rows) page.begin(rows);
   rows = null;
   return page;

@@ -72,3 +72,6 @@ export class ConnectorsPage {
     return { rows: rows.slice(offset, offset + limit), total: rows.length, offset };
   }
 }
+
+/** Kept while the window is open: who comes back finds the list as it was left, and its rows at once. */
+export const connectorsPage = new ConnectorsPage();

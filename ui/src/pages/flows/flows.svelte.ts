@@ -144,3 +144,6 @@ export class FlowsPage {
     }
   }
 }
+
+/** Kept while the window is open: who comes back finds the list as it was left, and its rows at once. */
+export const flowsPage = new FlowsPage();
