@@ -32,6 +32,8 @@ mod flow_questions;
 mod flow_reading;
 mod flow_reading_properties;
 mod flow_rescanning;
+#[cfg(unix)]
+mod flow_unreadable;
 mod flow_usage;
 mod flow_write_back;
 mod golden;
